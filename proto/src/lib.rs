@@ -1,0 +1,51 @@
+//! The protobuf messages of paneline, generated and checked in.
+//!
+//! This crate holds data types and nothing else: no rule about windows, no validation. `make gen`
+//! rewrites `v1.rs`, `v1_json.rs` and `fields.rs` from `paneline/v1/*.proto`; a test fails when
+//! they differ. It is the only crate that names prost, so that the wire library can be replaced
+//! behind [`decode`] and [`encode`].
+
+/// The messages of `package paneline.v1`.
+#[allow(clippy::pedantic, unused_qualifications, reason = "generated code")]
+pub mod v1 {
+    include!("v1.rs");
+    include!("v1_json.rs");
+}
+
+/// Numbers and names of the messages' fields.
+pub mod fields {
+    include!("fields.rs");
+}
+
+/// A field of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The number on the wire.
+    pub number: u32,
+    /// The name in the proto, which is the `path` of an error.
+    pub name: &'static str,
+    /// How much of a wire varint the field's type keeps.
+    pub width: Width,
+}
+
+/// How much of a 64-bit wire varint a field's type keeps. Protobuf drops the rest in silence, so
+/// a value of 2^32 in a 32-bit field would read as 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// All of it, or the field is no varint.
+    Any,
+    /// `uint32`.
+    U32,
+    /// `int32` and enums.
+    I32,
+}
+
+/// Reads a message as protobuf does: unknown fields vanish. `Err` says what is malformed.
+pub fn decode<M: prost::Message + Default>(bytes: &[u8]) -> Result<M, String> {
+    M::decode(bytes).map_err(|error| error.to_string())
+}
+
+/// The protobuf bytes of a message.
+pub fn encode<M: prost::Message>(message: &M) -> Vec<u8> {
+    message.encode_to_vec()
+}

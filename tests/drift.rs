@@ -1,0 +1,103 @@
+//! Generated files are checked in, so that no user compiles a generator; this test keeps them true.
+//!
+//! It regenerates every one of them and compares. `make gen` runs it with `UPDATE=1`, which
+//! writes them instead. Run it after any change to a .proto file or to the C ABI.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
+
+const PACKAGE: &str = "paneline.v1";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// Compares one generated file with the one in the tree, or writes it under `UPDATE=1`.
+fn check(path: &str, fresh: &str) {
+    let file = root().join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, fresh).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    let line = kept.lines().zip(fresh.lines()).take_while(|(a, b)| a == b).count() + 1;
+    assert!(kept == fresh, "{path}:{line}: out of date; run `make gen` and commit the result");
+}
+
+fn descriptors() -> FileDescriptorSet {
+    let proto = root().join("proto");
+    let files = ["paneline/v1/window.proto", "paneline/v1/code.proto"];
+    protox::compile(files.map(|f| proto.join(f)), [proto]).unwrap()
+}
+
+#[test]
+fn prost_messages() {
+    let out = root().join("target/gen");
+    std::fs::create_dir_all(&out).unwrap();
+    prost_build::Config::new().out_dir(&out).compile_fds(descriptors()).unwrap();
+    let fresh = std::fs::read_to_string(out.join("paneline.v1.rs")).unwrap();
+    check("proto/src/v1.rs", &fresh);
+}
+
+#[test]
+fn json_of_messages() {
+    let mut out = Vec::new();
+    let mut builder = pbjson_build::Builder::new();
+    builder.register_descriptors(&descriptors().encode_to_vec()).unwrap();
+    builder.preserve_proto_field_names();
+    let written = builder.generate(&[format!(".{PACKAGE}")], |_| Ok(Vec::new())).unwrap();
+    for (_, bytes) in written {
+        out.extend(bytes);
+    }
+    check("proto/src/v1_json.rs", &String::from_utf8(out).unwrap());
+}
+
+/// Field numbers and names, so that error paths come from the proto and not from a second list.
+#[test]
+fn field_names() {
+    use prost_types::field_descriptor_proto::Type;
+    let mut out = String::from("// @generated from proto/paneline/v1 by `make gen`\n");
+    for file in descriptors().file {
+        for message in file.message_type {
+            let module = message.name().chars().fold(String::new(), |mut s, c| {
+                if c.is_uppercase() && !s.is_empty() {
+                    s.push('_');
+                }
+                s.push(c.to_ascii_lowercase());
+                s
+            });
+            writeln!(out, "/// The fields of `{}`.\npub mod {module} {{", message.name()).unwrap();
+            out.push_str("    use crate::{Field, Width};\n");
+            let mut all = String::new();
+            for field in &message.field {
+                let name = field.name();
+                let constant = name.to_uppercase();
+                let width = match field.r#type() {
+                    Type::Uint32 => "Width::U32",
+                    Type::Enum | Type::Int32 => "Width::I32",
+                    Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Bool | Type::String => {
+                        "Width::Any"
+                    }
+                    other => panic!("{name}: say in this test how wide {other:?} is"),
+                };
+                writeln!(out, "    /// Field {}, `{name}`.", field.number()).unwrap();
+                writeln!(
+                    out,
+                    "    pub const {constant}: Field =\n        \
+                     Field {{ number: {}, name: \"{name}\", width: {width} }};",
+                    field.number()
+                )
+                .unwrap();
+                writeln!(all, "        {constant},").unwrap();
+            }
+            writeln!(out, "    /// Every field, in the order of the proto.").unwrap();
+            writeln!(out, "    pub const ALL: &[Field] = &[\n{all}    ];\n}}").unwrap();
+        }
+    }
+    check("proto/src/fields.rs", &out);
+}
