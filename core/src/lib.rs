@@ -1,1 +1,80 @@
-//! x
+//! Sliding windows that mean the same thing everywhere.
+//!
+//! A [`SlidingWindowSpec`] says which windows an event belongs to; an [`Assigner`] answers. The
+//! answer is a pure function of the spec, the embedded time-zone database and the event's time: it
+//! never depends on the first row, on the batch, on the machine's zone files or on arrival order.
+//! C, C++, Go and Python call this crate, so they give the same bits.
+//!
+//! # The last 5 minutes, every 10 seconds
+//!
+//! ```
+//! use paneline::{Assigner, SlidingWindowSpec};
+//!
+//! let spec = SlidingWindowSpec {
+//!     duration_ms: paneline::parse_duration("5m")?,
+//!     step_ms: paneline::parse_duration("10s")?,
+//!     ..Default::default()
+//! };
+//! let assigner = Assigner::new(&spec)?;
+//! let windows: Vec<_> = assigner.windows(1_735_689_612_345)?.collect();
+//! assert_eq!(windows.len(), 30);
+//! assert_eq!(windows[29].start_ms, 1_735_689_610_000);
+//! # Ok::<(), paneline::Error>(())
+//! ```
+//!
+//! # The local day, 23 to 25 hours long
+//!
+//! With a zone the grid lies on its wall clock. Three rules cover every zone and every step: a
+//! label inside a gap has no pane; a repeated hour is never mixed where the step fits into it;
+//! where it does not, the clock is held until the repeat is over.
+//!
+//! ```
+//! use paneline::{Assigner, SlidingWindowSpec};
+//!
+//! let spec = SlidingWindowSpec {
+//!     duration_ms: 86_400_000,
+//!     timezone: "America/Havana".into(),
+//!     ..Default::default()
+//! };
+//! // 2024-11-03 had two midnights in Havana.
+//! let day = Assigner::new(&spec)?.pane(1_730_611_800_000)?;
+//! assert_eq!((day.end_ms - day.start_ms) / 3_600_000, 25);
+//! # Ok::<(), paneline::Error>(())
+//! ```
+//!
+//! # Columns
+//!
+//! [`Assigner::pane_starts`] and [`Assigner::assign`] take a column of times in a [`TimeUnit`] and
+//! write columns; a bad row refuses the batch, names itself, and leaves the output untouched.
+//!
+//! # Errors
+//!
+//! One [`Error`] for everything: a [`Code`] that is the same in every language, a path into the
+//! input, and a message with the value and the bound.
+//!
+//! # The code, from the bottom
+//!
+//! `error` and `duration` know nothing of windows. [`spec`] proves a message. `time` decides
+//! boundaries. `fingerprint` names a spec. `assign` makes windows of panes. A module uses only
+//! those before it. docs/SEMANTICS.md holds the rules, docs/ARCHITECTURE.md the reasons.
+
+mod assign;
+mod duration;
+mod error;
+mod fingerprint;
+pub mod spec;
+mod time;
+
+pub use assign::{Assigner, Assignment, Batch, PANES_MAX, Panes, Warning, Window, Windows};
+pub use duration::parse_duration;
+pub use error::{Code, Error, code_name};
+pub use fingerprint::Fingerprint;
+pub use paneline_proto::v1::CalendarUnit;
+pub use spec::{SEMANTICS_VERSION, SlidingWindowSpec, Weekday, WindowKind};
+pub use time::local::{Ambiguous, LocalClock, resolve_local};
+pub use time::name::{timezones, tzdb_version};
+pub use time::unit::TimeUnit;
+pub use time::zone::Reading;
+
+/// The version of this library, such as `0.1.0`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,187 @@
+//! Columns of times in, columns of windows out.
+//!
+//! A [`Batch`] is a column whose every row was found to be in range; what is written from it
+//! cannot be refused half-way. That is how a batch is all or nothing: first every row is checked,
+//! then the first result is written. Writing allocates nothing.
+
+use super::{Assigner, Rule, Window, Windows, windows};
+use crate::error::{Code, Error};
+use crate::time::grid::Grid;
+use crate::time::unit::TimeUnit;
+
+/// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
+/// `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
+///
+/// Reuse it: a second [`Assigner::assign`] into it allocates only if it must hold more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignment {
+    /// One more than there are rows, ascending from 0.
+    pub offsets: Vec<i64>,
+    /// The windows' first milliseconds.
+    pub starts_ms: Vec<i64>,
+    /// The windows' first milliseconds after.
+    pub ends_ms: Vec<i64>,
+}
+
+impl Assignment {
+    /// The windows of row `row`, ascending by start, then end.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn windows(&self, row: usize) -> impl ExactSizeIterator<Item = Window> + '_ {
+        let span = super::count(self.offsets[row])..super::count(self.offsets[row + 1]);
+        self.starts_ms[span.clone()]
+            .iter()
+            .zip(&self.ends_ms[span])
+            .map(|(&start_ms, &end_ms)| Window { start_ms, end_ms })
+    }
+}
+
+/// A column of times that were all found in range.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    assigner: &'a Assigner,
+    times: &'a [i64],
+    unit: TimeUnit,
+}
+
+impl Assigner {
+    /// Checks a column of times in `unit`.
+    ///
+    /// Errors: `OUT_OF_RANGE` at `times[i]`, the first bad row. `i64::MIN` and `i64::MAX` are bad
+    /// in every unit.
+    pub fn batch<'a>(&'a self, times: &'a [i64], unit: TimeUnit) -> Result<Batch<'a>, Error> {
+        let bounds = unit.ticks(&self.instants);
+        match times.iter().position(|tick| !bounds.contains(tick)) {
+            None => Ok(Batch { assigner: self, times, unit }),
+            Some(row) => Err(Error::new(
+                Code::OutOfRange,
+                format!("times[{row}]"),
+                self.range_message(&bounds, times[row]),
+            )),
+        }
+    }
+
+    /// Writes the start of each row's pane, in milliseconds, and allocates nothing.
+    ///
+    /// Errors: those of [`Self::batch`]; `INVALID_ARGUMENT` at `out_ms` where its length is not
+    /// that of `times`, and at `kind` for a session. `out_ms` is then untouched.
+    ///
+    /// ```
+    /// use paneline::{Assigner, SlidingWindowSpec, TimeUnit};
+    /// let spec = SlidingWindowSpec { duration_ms: 60_000, ..Default::default() };
+    /// let mut starts = [0; 2];
+    /// Assigner::new(&spec)?.pane_starts(&[61, -1], TimeUnit::Second, &mut starts)?;
+    /// assert_eq!(starts, [60_000, -60_000]);
+    /// # Ok::<(), paneline::Error>(())
+    /// ```
+    pub fn pane_starts(
+        &self,
+        times: &[i64],
+        unit: TimeUnit,
+        out_ms: &mut [i64],
+    ) -> Result<(), Error> {
+        let grid = self.grid()?;
+        let batch = self.batch(times, unit)?;
+        check_length("out_ms", out_ms.len(), times.len())?;
+        batch.write_pane_starts(grid, out_ms);
+        Ok(())
+    }
+
+    /// Writes the windows of each row into `out`, replacing what it held.
+    ///
+    /// Errors: those of [`Self::batch`]; `MEMORY_LIMIT` with an empty path if the windows do not
+    /// fit into memory. `out` is then untouched.
+    ///
+    /// ```
+    /// use paneline::{Assigner, Assignment, SlidingWindowSpec, TimeUnit};
+    /// let spec = SlidingWindowSpec { duration_ms: 20, step_ms: 10, ..Default::default() };
+    /// let mut windows = Assignment::default();
+    /// Assigner::new(&spec)?.assign(&[25, 30], TimeUnit::Millisecond, &mut windows)?;
+    /// assert_eq!(windows.offsets, [0, 2, 4]);
+    /// assert_eq!(windows.starts_ms, [10, 20, 20, 30]);
+    /// assert_eq!(windows.ends_ms, [30, 40, 40, 50]);
+    /// # Ok::<(), paneline::Error>(())
+    /// ```
+    pub fn assign(&self, times: &[i64], unit: TimeUnit, out: &mut Assignment) -> Result<(), Error> {
+        let batch = self.batch(times, unit)?;
+        let count = batch.window_count();
+        for (column, len) in [
+            (&mut out.offsets, times.len() + 1),
+            (&mut out.starts_ms, count),
+            (&mut out.ends_ms, count),
+        ] {
+            column.try_reserve(len.saturating_sub(column.len())).map_err(|_| {
+                let message = format!("{count} windows do not fit into memory; assign fewer rows");
+                Error::new(Code::MemoryLimit, "", message)
+            })?;
+        }
+        out.offsets.resize(times.len() + 1, 0);
+        out.starts_ms.resize(count, 0);
+        out.ends_ms.resize(count, 0);
+        batch.assign_into(&mut out.offsets, &mut out.starts_ms, &mut out.ends_ms)
+    }
+}
+
+impl Batch<'_> {
+    /// How many windows the rows lie in, all together.
+    pub fn window_count(&self) -> usize {
+        let rule = &self.assigner.rule;
+        match rule {
+            Rule::Panes { count, .. } => self.times.len() * count,
+            Rule::Session { .. } => self.times.len(),
+            Rule::Absolute { .. } | Rule::Cumulate { .. } => {
+                self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum()
+            }
+        }
+    }
+
+    /// Writes the windows of each row into columns that the caller owns: `offsets` of one more
+    /// than the rows, `starts_ms` and `ends_ms` of [`Self::window_count`].
+    ///
+    /// Errors: `INVALID_ARGUMENT` at the column of another length; nothing is then written.
+    pub fn assign_into(
+        &self,
+        offsets: &mut [i64],
+        starts_ms: &mut [i64],
+        ends_ms: &mut [i64],
+    ) -> Result<(), Error> {
+        let count = self.window_count();
+        check_length("offsets", offsets.len(), self.times.len() + 1)?;
+        check_length("starts_ms", starts_ms.len(), count)?;
+        check_length("ends_ms", ends_ms.len(), count)?;
+        let mut columns = starts_ms.iter_mut().zip(ends_ms);
+        let mut written = 0;
+        let (first, rest) = offsets.split_at_mut(1);
+        first.fill(0);
+        for (offset, t_ms) in rest.iter_mut().zip(self.times_ms()) {
+            for (window, (start, end)) in
+                Windows::new(&self.assigner.rule, t_ms).zip(columns.by_ref())
+            {
+                *start = window.start_ms;
+                *end = window.end_ms;
+                written += 1;
+            }
+            *offset = written;
+        }
+        Ok(())
+    }
+
+    fn write_pane_starts(&self, grid: &Grid, out_ms: &mut [i64]) {
+        for (out, t_ms) in out_ms.iter_mut().zip(self.times_ms()) {
+            *out = grid.start(t_ms);
+        }
+    }
+
+    fn times_ms(&self) -> impl Iterator<Item = i64> + '_ {
+        self.times.iter().map(|&tick| self.unit.floor_ms(tick))
+    }
+}
+
+fn check_length(path: &'static str, got: usize, wanted: usize) -> Result<(), Error> {
+    if got == wanted {
+        return Ok(());
+    }
+    let message = format!("{path} must hold {wanted} values, got {got}");
+    Err(Error::new(Code::InvalidArgument, path, message))
+}

@@ -1,0 +1,80 @@
+//! Lengths as people write them: `5m`, `1h30m`, `250ms`.
+//!
+//! It decides how text becomes milliseconds and nothing else. A day is 86,400,000 ms here; that it
+//! is the local day of 23 to 25 hours on a civil grid is the grid's business. Units descend and do
+//! not repeat, so that a length has few spellings: `1h30m` reads as 5,400,000; `30m1h` is refused.
+
+use crate::error::{Code, Error};
+
+/// The units in the order in which they may appear, with their milliseconds.
+const UNITS: [(&str, i64); 6] = [
+    ("w", 604_800_000),
+    ("d", 86_400_000),
+    ("h", 3_600_000),
+    ("m", 60_000),
+    ("s", 1_000),
+    ("ms", 1),
+];
+
+/// Reads a length such as `15m` or `1h30m` into milliseconds.
+///
+/// Errors: `INVALID_ARGUMENT` at `duration` for text without a unit, with units that repeat or
+/// ascend, or beyond `i64`.
+///
+/// ```
+/// assert_eq!(paneline::parse_duration("1h30m").unwrap(), 5_400_000);
+/// let error = paneline::parse_duration("90").unwrap_err();
+/// assert_eq!(error.message(), "90 has no unit; write 90ms, 90s, 90m, 90h, 90d or 90w");
+/// ```
+pub fn parse_duration(text: &str) -> Result<i64, Error> {
+    let refuse = |message: String| Error::new(Code::InvalidArgument, "duration", message);
+    if text.is_empty() {
+        return Err(refuse("a length is missing; write it as 5m or 1h30m".into()));
+    }
+    let mut total: i64 = 0;
+    let mut units = UNITS.as_slice();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, tail) = rest.split_at(digits);
+        let letters = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
+        let (unit, tail) = tail.split_at(letters);
+        if number.is_empty() {
+            return Err(refuse(format!("{} has no digits at {rest:?}", quoted(text))));
+        }
+        if unit.is_empty() && tail.is_empty() {
+            let n = number;
+            return Err(refuse(format!(
+                "{n} has no unit; write {n}ms, {n}s, {n}m, {n}h, {n}d or {n}w"
+            )));
+        }
+        let Some(place) = units.iter().position(|(name, _)| *name == unit) else {
+            let message = if UNITS.iter().any(|(name, _)| *name == unit) {
+                "units must descend and not repeat: w, d, h, m, s, ms".into()
+            } else {
+                format!("the units are w, d, h, m, s and ms, got {:?}", quoted(unit))
+            };
+            return Err(refuse(format!("{}: {message}", quoted(text))));
+        };
+        total = number
+            .parse::<i64>()
+            .ok()
+            .and_then(|n| n.checked_mul(units[place].1))
+            .and_then(|ms| total.checked_add(ms))
+            .ok_or_else(|| refuse(format!("{} is longer than {} ms", quoted(text), i64::MAX)))?;
+        units = &units[place + 1..];
+        rest = tail;
+    }
+    Ok(total)
+}
+
+/// Hostile text is quoted up to this many characters, so that an error stays a line.
+const QUOTED_CHARS_MAX: usize = 40;
+
+/// The start of a text, short enough for an error message.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARS_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}

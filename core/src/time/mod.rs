@@ -1,0 +1,19 @@
+//! Where pane boundaries lie: on Unix time, or on the wall clock of a zone.
+//!
+//! [`zone`] turns the pinned database's bytes into a list of offsets, [`civil`] counts days and
+//! months, [`grid`] puts the two together into boundaries, [`unit`] says what a tick is, [`local`]
+//! turns wall-clock times into instants. Nothing outside this module decides a boundary.
+#![deny(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+
+pub(crate) mod civil;
+pub(crate) mod grid;
+pub(crate) mod local;
+pub(crate) mod name;
+pub(crate) mod unit;
+pub(crate) mod zone;
+
+use std::ops::RangeInclusive;
+
+/// Instants that an event may have, in milliseconds: 100,000,000 days around 1970, the range of
+/// ECMAScript's and Temporal's instants.
+pub(crate) const INSTANTS: RangeInclusive<i64> = -8_640_000_000_000_000..=8_640_000_000_000_000;
