@@ -101,3 +101,20 @@ fn field_names() {
     }
     check("proto/src/fields.rs", &out);
 }
+
+/// The C header, from the exports of ffi-c.
+#[test]
+fn c_header() {
+    let crate_dir = root().join("ffi-c");
+    let config = cbindgen::Config::from_file(crate_dir.join("cbindgen.toml")).unwrap();
+    let mut out = Vec::new();
+    cbindgen::Builder::new()
+        .with_crate(&crate_dir)
+        .with_config(config)
+        .generate()
+        .unwrap()
+        .write(&mut out);
+    // Rust's heading for the caller's duties, as Doxygen says it.
+    let text = String::from_utf8(out).unwrap().replace(" * # Safety\n", " * @pre\n");
+    check("ffi-c/include/paneline.h", &text);
+}

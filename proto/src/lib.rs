@@ -7,8 +7,19 @@
 
 /// The messages of `package paneline.v1`.
 #[allow(clippy::pedantic, unused_qualifications, reason = "generated code")]
-pub mod v1 {
-    include!("v1.rs");
+#[rustfmt::skip]
+pub mod v1;
+
+/// Protobuf JSON of the messages.
+#[allow(
+    clippy::pedantic,
+    unused_qualifications,
+    elided_lifetimes_in_paths,
+    reason = "generated code"
+)]
+mod v1_json {
+    use crate::v1::{CalendarUnit, Code, SlidingWindowSpec, Weekday, WindowKind};
+
     include!("v1_json.rs");
 }
 

@@ -373,7 +373,7 @@ BAD_OTHERS: list[tuple[str, str]] = [
     ("local +18:01 earliest 0", ZONE),
     ("local +0800 earliest 0", ZONE),
     *[(f"duration {text}", f"{ARGUMENT} duration") for text in (
-        "-", "60000", "0", "m", "1", "1x", "15M", "1H", "1min", "1.5h", "-1h", "+1h", " 1h", "1h ",
+        "-", "60000", "0", "m", "1", "1x", "15M", "1H", "1min", "1.5h", "-1h", "+1h",
         "1h 30m", "1h30", "30m1h", "1m1m", "1h1m1h", "1ms1s", "5s5s", "1d1w", "1y", "h1", "1hm",
         "1_000ms", "\uff11h", "PT1H", "9223372036854775808ms", "9223372036854776s",
         "15250284453w", "106751991168d", "99999999999999999999999999w",

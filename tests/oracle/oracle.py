@@ -156,7 +156,7 @@ class Walk:
         `after` after it."""
         reach = self.grid.reach
         i = bisect_right(self.edges, t) - 1
-        margin = 6 * HOUR if reach < HOUR else 2 * reach
+        margin = 6 * HOUR if reach < HOUR else 3 * DAY
         while i < before or i + 1 + after >= len(self.edges):
             lo, hi = t - reach * (before + 1) - margin, t + reach * (after + 1) + margin
             self.edges = self.grid.between(lo, hi)

@@ -75,7 +75,8 @@ class Oracle:
         if verb == "spec":
             s = parse_spec(rest)
         else:
-            s = decode(bytes.fromhex(rest)) if verb == "bytes" else from_json(rest)
+            data = "" if rest == "-" else rest
+            s = decode(bytes.fromhex(data)) if verb == "bytes" else from_json(rest)
         self.assigner = Assigner(self.db, s)
         return fingerprint(self.db, s)
 

@@ -333,11 +333,16 @@ def json_value(name: str, value: object) -> int | str:
     return value
 
 
+def not_json(constant: str) -> None:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(constant)
+
+
 def from_json(text: str) -> Spec:
     """Protobuf JSON to a spec; strict about unknown keys."""
     by_key = {camel(name): name for name in NUMBERS} | {name: name for name in NUMBERS}
     try:
-        document = json.loads(text)
+        document = json.loads(text, parse_constant=not_json)
     except ValueError:
         raise Refused("CORRUPT", "-") from None
     for key in document:

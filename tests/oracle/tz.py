@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1)
 FIRST_S = -2_208_988_800 - 86_400  # 1899-12-31: no transition before it counts.
 LAST_S = 7_258_118_400 + 86_400  # 2200-01-02: none from here on enters a fingerprint.
-PROBE_END_S = 10_730_000_000  # year 2310: 2199 and the longest window (100 years), with room.
+PROBE_END_S = 11_045_000_000  # year 2320: 2199 and the longest window (100 years), with room.
 PROBE_STEP_S = 20 * 86_400  # No footer rule lasts less than this.
 NEVER = 1 << 62  # Later than any instant, in ms; its negative is earlier than any.
 MAX_SHIFT_MS = 26 * 3_600_000  # No offset change in the database is as large.

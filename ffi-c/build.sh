@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Builds what C programs link: target/c/libpaneline.a (trimmed) and libpaneline.so.1.
+#
+# The archive that rustc writes carries the whole standard library: 1,000 global symbols that clash
+# with any other Rust archive in the same program. So it is linked into one object with unused
+# sections dropped, every symbol but pln_* made local, and debug and LLVM bitcode removed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+abi=$(sed -n 's/^#define PLN_ABI_VERSION //p' ffi-c/include/paneline.h)
+out=target/c
+mkdir -p "$out"
+
+# A shared library without a SONAME is recorded by its path in the programs that link it.
+cargo rustc --quiet --locked --release -p paneline-ffi --crate-type cdylib -- \
+  -C "link-arg=-Wl,-soname,libpaneline.so.$abi"
+cargo rustc --quiet --locked --release -p paneline-ffi --crate-type staticlib
+
+install -m 755 target/release/libpaneline_ffi.so "$out/libpaneline.so.$abi"
+ln -sf "libpaneline.so.$abi" "$out/libpaneline.so"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sed -n 's/^.*\b\(pln_[a-z0-9_]*\)(.*$/\1/p' ffi-c/include/paneline.h |
+  grep -v '^pln_code$' | sort -u >"$work/exports"
+undefined=()
+while read -r symbol; do undefined+=(-u "$symbol"); done <"$work/exports"
+# --force-group-allocation: otherwise DW.ref.rust_eh_personality clashes with other Rust archives.
+ld -r --gc-sections --force-group-allocation "${undefined[@]}" \
+  -o "$work/paneline.o" target/release/libpaneline_ffi.a
+# Without their bitcode sections older `ar`s do not stumble over them.
+objcopy --keep-global-symbols="$work/exports" --strip-debug --strip-unneeded \
+  --remove-section=.llvmbc --remove-section=.llvmcmd "$work/paneline.o"
+rm -f "$out/libpaneline.a"
+ar rcsD "$out/libpaneline.a" "$work/paneline.o"
