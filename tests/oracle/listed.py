@@ -181,7 +181,8 @@ BAD_SPECS: list[tuple[str, str]] = [
     # several faults: the lowest field number
     ("duration_ms=60000 step_ms=90000 timezone=CST offset_ms=-60000000", "step_ms"),
     ("duration_ms=60000 timezone=CST offset_ms=60000", ZONE),
-    ("duration_ms=60000 offset_ms=60000 kind=7", "offset_ms"),
+    ("duration_ms=60000 offset_ms=60000 kind=7", "kind"),
+    ("duration_ms=-1 kind=7", "duration_ms"),
     ("duration_ms=60000 session_gap_ms=1 allowed_lateness_ms=-1", "session_gap_ms"),
     ("duration_ms=60000 tzdb_version=2026e semantics_version=2", "VERSION_MISMATCH tzdb_version"),
     ("duration_ms=60000 semantics_version=2 year_start_month=2",

@@ -48,7 +48,10 @@ Window = tuple[int, int]
 class Grid(Protocol):
     """Pane boundaries on the time line."""
 
-    reach: int  # about the length of a pane
+    @property
+    def reach(self) -> int:
+        """About the length of a pane, in ms."""
+        ...
 
     def between(self, lo: int, hi: int) -> list[int]:
         """Every boundary in [lo, hi], ascending."""
@@ -156,7 +159,7 @@ class Walk:
         `after` after it."""
         reach = self.grid.reach
         i = bisect_right(self.edges, t) - 1
-        margin = 6 * HOUR if reach < HOUR else 3 * DAY
+        margin = min(6 * HOUR, 500 * reach) if reach < HOUR else 3 * DAY
         while i < before or i + 1 + after >= len(self.edges):
             lo, hi = t - reach * (before + 1) - margin, t + reach * (after + 1) + margin
             self.edges = self.grid.between(lo, hi)

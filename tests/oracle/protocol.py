@@ -9,7 +9,16 @@ import sys
 from pathlib import Path
 
 from oracle import Assigner, Window, duration_ms, resolve_local, to_ms
-from spec import NUMBERS, TEXTS, Refused, Spec, decode, find_zone, fingerprint, from_json
+from spec import (
+    NUMBERS,
+    TEXTS,
+    Refused,
+    Spec,
+    decode,
+    find_zone,
+    fingerprint,
+    from_json,
+)
 from tz import Database
 
 
@@ -96,6 +105,7 @@ class Oracle:
         unit, times = rest.split(" ")
         rows = [(f"times[{i}]", t) for i, t in enumerate(numbers(times))]
         if verb == "pane_starts":
+            assigner.check_kind()
             return joined([assigner.pane(to_ms(t, unit, path), path)[0] for path, t in rows])
         offsets, starts, ends = [0], list[int](), list[int]()
         for path, t in rows:

@@ -137,23 +137,29 @@ def some(book: Book, items: tuple[Transition, ...], count: int) -> list[Transiti
 
 
 UNITS: list[dict[str, int]] = [
-    dict(unit=1), dict(unit=1, n=7, step=1), dict(unit=1, offset=6 * HOUR),
-    dict(unit=1, offset=-90 * MIN), dict(unit=1, n=3), dict(unit=1, offset=DAY - 1),
-    *[dict(unit=2, week=w) for w in range(7)], dict(unit=2, n=4, step=2, week=6),
-    dict(unit=2, offset=-12 * HOUR - 1), dict(unit=3), dict(unit=3, n=3, step=1),
-    dict(unit=3, n=5), dict(unit=3, day=28), dict(unit=3, day=15, offset=2 * HOUR + 30 * MIN),
-    dict(unit=3, n=12, step=4, day=1), dict(unit=4), dict(unit=4, month=4),
-    dict(unit=4, n=4, step=1, month=12), dict(unit=4, n=3, month=2, day=10), dict(unit=5),
-    dict(unit=5, month=10), dict(unit=5, month=4, day=6, offset=HOUR), dict(unit=5, n=10, step=2),
-    dict(unit=5, n=7), dict(unit=5, n=100, step=50, month=7),
+    {"unit": 1}, {"unit": 1, "n": 7, "step": 1}, {"unit": 1, "offset": 6 * HOUR},
+    {"unit": 1, "offset": -90 * MIN}, {"unit": 1, "n": 3}, {"unit": 1, "offset": DAY - 1},
+    *[{"unit": 2, "week": w} for w in range(7)],
+    {"unit": 2, "n": 4, "step": 2, "week": 6}, {"unit": 2, "offset": -12 * HOUR - 1},
+    {"unit": 3}, {"unit": 3, "n": 3, "step": 1}, {"unit": 3, "n": 5}, {"unit": 3, "day": 28},
+    {"unit": 3, "day": 15, "offset": 150 * MIN}, {"unit": 3, "n": 12, "step": 4, "day": 1},
+    {"unit": 4}, {"unit": 4, "month": 4}, {"unit": 4, "n": 4, "step": 1, "month": 12},
+    {"unit": 4, "n": 3, "month": 2, "day": 10},
+    {"unit": 5}, {"unit": 5, "month": 10}, {"unit": 5, "month": 4, "day": 6, "offset": HOUR},
+    {"unit": 5, "n": 10, "step": 2}, {"unit": 5, "n": 7},
+    {"unit": 5, "n": 100, "step": 50, "month": 7},
+]  # fmt: skip
+LIMIT_UNITS: list[dict[str, int]] = [
+    {"unit": 1}, {"unit": 2, "week": 6}, {"unit": 3, "n": 3, "step": 1},
+    {"unit": 5, "n": 100, "step": 1, "month": 7}, {"unit": 5, "n": 100},
 ]  # fmt: skip
 
 
 def unit_spec(book: Book, options: dict[str, int], **more: int | str) -> None:
     """Asks for a calendar spec from the short names of UNITS."""
-    long = dict(unit="calendar_unit", n="calendar_duration", step="calendar_step",
-                week="week_start", day="month_day", month="year_start_month",
-                offset="offset_ms")  # fmt: skip
+    long = {"unit": "calendar_unit", "n": "calendar_duration", "step": "calendar_step",
+                "week": "week_start", "day": "month_day", "month": "year_start_month",
+                "offset": "offset_ms"}  # fmt: skip
     book.spec(**{long[k]: v for k, v in ({"n": 1} | options).items()}, **more)
 
 
@@ -209,7 +215,7 @@ def cumulate(oracle: Oracle) -> list[str]:
             (1, 7, 1, 0), (1, 2, 1, HOUR), (2, 4, 1, -HOUR), (3, 3, 1, 0), (3, 12, 3, 0),
             (4, 4, 1, 0), (5, 10, 1, 0),
         ):  # fmt: skip
-            options = dict(unit=unit, n=n, step=step, offset=offset)
+            options = {"unit": unit, "n": n, "step": step, "offset": offset}
             unit_spec(book, options, timezone=name, kind=1)
             times = samples(book, near, DAY) + [book.rng.between(FROM, TO)]
             book.any_of(("windows", "windows", "pane"), times)
@@ -237,7 +243,7 @@ def absolute(oracle: Oracle) -> list[str]:
     zones = (*CONSTANT, "America/New_York", "Australia/Lord_Howe")
     for duration, step in sizes:
         for name in zones:
-            for offset in {0, step // 3, -(step // 2), step - 1, 1 - step}:
+            for offset in sorted({0, step // 3, -(step // 2), step - 1, 1 - step}):
                 epoch = int(name not in CONSTANT or book.rng.below(4) == 0)
                 book.spec(duration_ms=duration, step_ms=step, timezone=name,
                           align_to_epoch=epoch, offset_ms=offset)  # fmt: skip
@@ -261,8 +267,27 @@ def old_zones(oracle: Oracle) -> list[str]:
             book.spec(duration_ms=step, timezone=name)
             times = samples(book, some(book, near, 8), step)
             book.any_of(("pane",), times + [book.rng.between(WALL_FIRST + 40 * DAY, 0)])
-        unit_spec(book, dict(unit=1), timezone=name)
+        unit_spec(book, {"unit": 1}, timezone=name)
         book.any_of(("pane", "windows"), samples(book, some(book, near, 8), DAY))
+    return book.lines
+
+
+def histories(oracle: Oracle) -> list[str]:
+    """Every distinct history of the database, 1900-2199: quiet zones, and the years after 2037."""
+    book = Book(oracle, "every history 1900-2199: panes around a few of its transitions")
+    seen: set[str] = set()
+    for name in oracle.db.names:
+        z = oracle.db.zone(name)
+        if z.text() in seen:
+            continue
+        seen.add(z.text())
+        every = z.near(WALL_FIRST + 40 * DAY, WALL_END - 40 * DAY)
+        late = z.near(ms("2037-01-01"), WALL_END - 40 * DAY)
+        for step in (20 * MIN, 45 * MIN, HOUR, 3 * HOUR, DAY):
+            book.spec(duration_ms=step, timezone=name)
+            times = samples(book, some(book, every, 4) + some(book, late, 2) + [*late[-1:]], step)
+            times += [book.rng.between(WALL_FIRST + 40 * DAY, WALL_END - 40 * DAY)]
+            book.any_of(("pane",), times)
     return book.lines
 
 
@@ -286,8 +311,7 @@ def limits(oracle: Oracle) -> list[str]:
         book.any_of(("windows",), (first, end - 1))
         book.spec(duration_ms=3653 * DAY, step_ms=3653 * DAY // 13, timezone=name, kind=1)
         book.any_of(("windows",), (first, end - 1))
-        for options in (dict(unit=1), dict(unit=2, week=6), dict(unit=3, n=3, step=1),
-                        dict(unit=5, n=100, step=1, month=7), dict(unit=5, n=100)):  # fmt: skip
+        for options in LIMIT_UNITS:
             unit_spec(book, options, timezone=name)
             book.any_of(("pane", "windows", "next"), (first, end - 1, end - 1, first - 1, end))
     return book.lines
@@ -298,11 +322,11 @@ def units(oracle: Oracle) -> list[str]:
     book = Book(oracle, "units of time, batches")
     scale = {"s": (1, 1000), "ms": (1, 1), "us": (1000, 1), "ns": (1_000_000, 1)}
     specs: list[dict[str, int | str]] = [
-        dict(duration_ms=1), dict(duration_ms=1000), dict(duration_ms=3, step_ms=2),
-        dict(duration_ms=HOUR, step_ms=15 * MIN, timezone="America/New_York"),
-        dict(duration_ms=DAY, timezone="Australia/Lord_Howe"),
-        dict(duration_ms=HOUR, step_ms=20 * MIN, kind=1, timezone="+05:45"),
-        dict(calendar_unit=3, calendar_duration=2, calendar_step=1, timezone="Asia/Shanghai"),
+        {"duration_ms": 1}, {"duration_ms": 1000}, {"duration_ms": 3, "step_ms": 2},
+        {"duration_ms": HOUR, "step_ms": 15 * MIN, "timezone": "America/New_York"},
+        {"duration_ms": DAY, "timezone": "Australia/Lord_Howe"},
+        {"duration_ms": HOUR, "step_ms": 20 * MIN, "kind": 1, "timezone": "+05:45"},
+        {"calendar_unit": 3, "calendar_duration": 2, "calendar_step": 1, "timezone": "PRC"},
     ]  # fmt: skip
     for values in specs:
         book.spec(**values)
@@ -330,11 +354,13 @@ def panes(oracle: Oracle) -> list[str]:
     for name in (*CIVIL_ZONES, "", "+05:45"):
         near = some(book, find_zone(oracle.db, name).near(FROM, TO), 2)
         centres = [u for u, _, _ in near] or [book.rng.between(FROM, TO)]
-        specs: list[dict[str, int]] = [dict(duration_ms=s) for s in
-                                       (15 * MIN, 45 * MIN, HOUR, 2 * HOUR, 6 * HOUR, DAY)]
-        specs += [dict(duration_ms=DAY, step_ms=HOUR), dict(duration_ms=DAY, step_ms=HOUR, kind=1),
-                  dict(calendar_unit=1, calendar_duration=1),
-                  dict(calendar_unit=3, calendar_duration=12, calendar_step=1)]  # fmt: skip
+        specs: list[dict[str, int]] = [
+            {"duration_ms": s} for s in (15 * MIN, 45 * MIN, HOUR, 2 * HOUR, 6 * HOUR, DAY)
+        ]
+        specs += [{"duration_ms": DAY, "step_ms": HOUR},
+                  {"duration_ms": DAY, "step_ms": HOUR, "kind": 1},
+                  {"calendar_unit": 1, "calendar_duration": 1},
+                  {"calendar_unit": 3, "calendar_duration": 12, "calendar_step": 1}]  # fmt: skip
         for values in specs:
             book.spec(timezone=name, **values)
             step = 30 * DAY if "calendar_unit" in values else values["duration_ms"] // 2 + HOUR
@@ -490,5 +516,5 @@ def specs(oracle: Oracle) -> list[str]:
 SETS: dict[str, Callable[[Oracle], list[str]]] = {
     f.__name__ + ".txt": f
     for f in (worked_facts, negative, specs, durations, limits, units, panes, local, calendar,
-              sliding, cumulate, offsets, absolute, old_zones)
+              sliding, cumulate, offsets, absolute, old_zones, histories)
 }  # fmt: skip

@@ -70,18 +70,24 @@ class Spec:
         return "spec " + " ".join(f"{name}={value}" for name, value in self.items())
 
 
-NUMBERS = dict(
-    duration_ms=1, step_ms=2, timezone=3, align_to_epoch=4, offset_ms=5, kind=6,
-    calendar_unit=7, calendar_duration=8, calendar_step=9, week_start=10, month_day=11,
-    session_gap_ms=12, allowed_lateness_ms=14, tzdb_version=16, semantics_version=17,
-    year_start_month=18,
-)  # fmt: skip
+NUMBERS = {
+    "duration_ms": 1, "step_ms": 2, "timezone": 3, "align_to_epoch": 4, "offset_ms": 5,
+    "kind": 6, "calendar_unit": 7, "calendar_duration": 8, "calendar_step": 9, "week_start": 10,
+    "month_day": 11, "session_gap_ms": 12, "allowed_lateness_ms": 14, "tzdb_version": 16,
+    "semantics_version": 17, "year_start_month": 18,
+}  # fmt: skip
 NAMES = {number: name for name, number in NUMBERS.items()}
 TEXTS = ("timezone", "tzdb_version")
-WORDS_32 = (
-    "kind calendar_unit calendar_duration calendar_step week_start month_day "
-    "semantics_version year_start_month"
-).split()
+WORDS_32 = [
+    "kind",
+    "calendar_unit",
+    "calendar_duration",
+    "calendar_step",
+    "week_start",
+    "month_day",
+    "semantics_version",
+    "year_start_month",
+]
 
 
 def fixed_offset(text: str) -> int | None:
@@ -166,7 +172,10 @@ def ms_faults(s: Spec) -> list[str]:
 
 def validate(db: Database, s: Spec) -> None:
     """Refuses a spec that section 6 refuses."""
-    if s.kind == SESSION:
+    if not (0 <= s.kind <= SESSION and 0 <= s.calendar_unit <= UNIT_YEAR):
+        # What the other fields mean is open; a negative length is wrong whatever they mean.
+        names = [name for name in ("duration_ms", "step_ms") if getattr(s, name) < 0]
+    elif s.kind == SESSION:
         names = session_faults(s)
     elif s.calendar_unit != NO_UNIT:
         names = calendar_faults(s)
@@ -359,7 +368,8 @@ def to_json(s: Spec, *, names: bool) -> str:
         if name == "align_to_epoch":
             out[camel(name) if names else name] = True
         elif names and name in ENUMS and isinstance(value, int):
-            out[camel(name)] = ENUMS[name][value]
+            known = value < len(ENUMS[name])
+            out[camel(name)] = ENUMS[name][value] if known else value
         elif names:
             out[camel(name)] = str(value) if name.endswith("_ms") else value
         else:

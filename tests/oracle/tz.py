@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -173,6 +174,6 @@ def compile_zone(info: ZoneInfo, tzif: bytes) -> Zone:
 
 def assert_apart(transitions: list[Transition]) -> None:
     """No transition lies within a held span of another; section 5 builds on it."""
-    for (u, a, b), (following, _, _) in zip(transitions, transitions[1:], strict=False):
+    for (u, a, b), (following, _, _) in pairwise(transitions):
         assert u + max(a - b, 0) < following, (u, following)
         assert abs(a - b) < MAX_SHIFT_MS
