@@ -4,6 +4,8 @@
 # The archive that rustc writes carries the whole standard library: 1,000 global symbols that clash
 # with any other Rust archive in the same program. So it is linked into one object with unused
 # sections dropped, every symbol but pln_* made local, and debug and LLVM bitcode removed.
+#
+# Programs link the archive with: -lgcc_s -lm -lpthread -ldl
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

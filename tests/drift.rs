@@ -102,7 +102,8 @@ fn field_names() {
     check("proto/src/fields.rs", &out);
 }
 
-/// The C header, from the exports of ffi-c.
+/// The C header, from the exports of ffi-c, and Go's copy of it: vendoring takes a package's own
+/// folder and no other.
 #[test]
 fn c_header() {
     let crate_dir = root().join("ffi-c");
@@ -117,4 +118,85 @@ fn c_header() {
     // Rust's heading for the caller's duties, as Doxygen says it.
     let text = String::from_utf8(out).unwrap().replace(" * # Safety\n", " * @pre\n");
     check("ffi-c/include/paneline.h", &text);
+    check("go-bindings/paneline.h", &text);
+}
+
+/// The codes of Go: constants, errors to compare with, names; from the proto's enum.
+#[test]
+fn go_codes() {
+    let files = descriptors().file;
+    let file = files.iter().find(|file| file.name().ends_with("code.proto")).unwrap();
+    let locations = &file.source_code_info.as_ref().unwrap().location;
+    let (mut constants, mut errors, mut names) = (String::new(), String::new(), String::new());
+    let mut codes = Vec::new();
+    for (i, value) in (0_i32..).zip(&file.enum_type[0].value) {
+        assert_eq!(value.number(), i, "the names below are found by their place");
+        // In a file's description an enum is member 5, and its values are member 2.
+        let comment = locations.iter().find(|location| location.path == [5, 0, 2, i]).unwrap();
+        for line in comment.leading_comments().trim_end().lines() {
+            writeln!(constants, "\t//{line}").unwrap();
+        }
+        let name = value.name().strip_prefix("CODE_").unwrap();
+        // Go writes initials in capitals: OK and IO, but InvalidSpec.
+        let go_name: String = match name.split('_').collect::<Vec<_>>()[..] {
+            [word] if word.len() == 2 => word.into(),
+            ref words => {
+                words.iter().map(|w| format!("{}{}", &w[..1], w[1..].to_lowercase())).collect()
+            }
+        };
+        writeln!(constants, "\tCode{go_name} Code = {i}").unwrap();
+        writeln!(names, "\t{name:?},").unwrap();
+        codes.push(go_name);
+    }
+    let width = codes.iter().map(String::len).max().unwrap() + "Err".len();
+    for code in codes.iter().filter(|code| *code != "OK") {
+        writeln!(errors, "\t{:width$} error = sentinel(Code{code})", format!("Err{code}")).unwrap();
+    }
+    let fresh = format!(
+        "// Code generated from proto/paneline/v1/code.proto by \"make gen\"; DO NOT EDIT.\n\n\
+         package paneline\n\n\
+         // The codes of an [Error].\nconst (\n{constants})\n\n\
+         // What [errors.Is] finds in an [*Error] with the code of the same name.\n\
+         var (\n{errors})\n\n\
+         var codeNames = [...]string{{\n{names}}}\n"
+    );
+    check("go-bindings/codes_gen.go", &fresh);
+}
+
+/// The exception classes of Python, one for each code, with the proto's comments.
+#[test]
+fn python_codes() {
+    let files = descriptors().file;
+    let file = files.iter().find(|file| file.name().ends_with("code.proto")).unwrap();
+    let locations = &file.source_code_info.as_ref().unwrap().location;
+    let (mut classes, mut table) = (String::new(), String::new());
+    for (i, value) in (0_i32..).zip(&file.enum_type[0].value).skip(1) {
+        let code = value.name().strip_prefix("CODE_").unwrap();
+        let words = code.split('_').map(|word| word[..1].to_owned() + &word[1..].to_lowercase());
+        let class = words.collect::<String>() + "Error";
+        let base = match code {
+            "INVALID_SPEC" | "INVALID_ARGUMENT" | "UNKNOWN_TIMEZONE" | "UNSUPPORTED_FIELD"
+            | "OUT_OF_RANGE" | "CORRUPT" => ", ValueError",
+            "MEMORY_LIMIT" => ", MemoryError",
+            "IO" => ", OSError",
+            "VERSION_MISMATCH" | "CLOSED" | "UNAVAILABLE" | "CANCELLED" | "INTERNAL" => "",
+            other => panic!("{other}: say in this test which class of Python's own it is"),
+        };
+        let comment = locations.iter().find(|location| location.path == [5, 0, 2, i]).unwrap();
+        let (what, next) = comment.leading_comments().trim().split_once(". ").unwrap();
+        writeln!(
+            classes,
+            "\n\nclass {class}(PanelineError{base}):\n    \"\"\"{what}.\n\n    {next}\n    \
+             \"\"\"\n\n    __module__ = \"paneline\"\n\n    code = \"{code}\""
+        )
+        .unwrap();
+        writeln!(table, "    \"{code}\": {class},").unwrap();
+    }
+    let fresh = format!(
+        "# @generated from proto/paneline/v1/code.proto by `make gen`\n\
+         \"\"\"The exception class of each code.\"\"\"\n\n\
+         from paneline._errors import PanelineError\n{classes}\n\n\
+         CODES: dict[str, type[PanelineError]] = {{\n{table}}}\n"
+    );
+    check("python/paneline/_codes.py", &fresh);
 }

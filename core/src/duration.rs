@@ -40,7 +40,7 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
         let letters = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
         let (unit, tail) = tail.split_at(letters);
         if number.is_empty() {
-            return Err(refuse(format!("{} has no digits at {rest:?}", quoted(text))));
+            return Err(refuse(format!("{:?} has no digits at {:?}", quoted(text), quoted(rest))));
         }
         if unit.is_empty() && tail.is_empty() {
             let n = number;
@@ -54,14 +54,14 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
             } else {
                 format!("the units are w, d, h, m, s and ms, got {:?}", quoted(unit))
             };
-            return Err(refuse(format!("{}: {message}", quoted(text))));
+            return Err(refuse(format!("{:?}: {message}", quoted(text))));
         };
         total = number
             .parse::<i64>()
             .ok()
             .and_then(|n| n.checked_mul(units[place].1))
             .and_then(|ms| total.checked_add(ms))
-            .ok_or_else(|| refuse(format!("{} is longer than {} ms", quoted(text), i64::MAX)))?;
+            .ok_or_else(|| refuse(format!("{:?} is longer than {} ms", quoted(text), i64::MAX)))?;
         units = &units[place + 1..];
         rest = tail;
     }

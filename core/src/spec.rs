@@ -6,8 +6,11 @@
 //! the proof; nothing after it validates again. Invariant: a [`Proven`] has lengths within 100
 //! years, at most 65,536 windows per event, and no field that its kind does not use.
 
+use std::fmt;
+
 use paneline_proto::fields::sliding_window_spec as field;
 use paneline_proto::{Field, Width};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::duration::quoted;
@@ -184,7 +187,8 @@ pub fn to_proto(spec: &SlidingWindowSpec) -> Vec<u8> {
 ///
 /// Errors: `CORRUPT` with an empty path for text that is no JSON object or more than 64 KiB;
 /// `UNSUPPORTED_FIELD` at the name of an unknown field; `INVALID_SPEC` at the field for a value of
-/// the wrong type or an unknown enum value.
+/// the wrong type, an unknown enum name, or a name that appears twice. An enum's number is judged
+/// when the spec is compiled.
 ///
 /// ```
 /// let spec = paneline::spec::from_json(r#"{"duration_ms": 86400000, "timezone": "Asia/Tokyo"}"#)?;
@@ -193,21 +197,72 @@ pub fn to_proto(spec: &SlidingWindowSpec) -> Vec<u8> {
 /// ```
 pub fn from_json(text: &str) -> Result<SlidingWindowSpec, Error> {
     check_size(text.len())?;
-    let corrupt = |why: String| Error::new(Code::Corrupt, "", why);
-    let value: Value = serde_json::from_str(text).map_err(|error| corrupt(error.to_string()))?;
-    let Value::Object(members) = value else {
-        return Err(corrupt("a spec is a JSON object".into()));
-    };
-    if let Some(name) = members.keys().find(|name| json_field(name).is_none()) {
-        let message = format!("{:?} is no field of SlidingWindowSpec", quoted(name));
-        return Err(Error::new(Code::UnsupportedField, quoted(name), message));
+    let corrupt = |why: serde_json::Error| Error::new(Code::Corrupt, "", why.to_string());
+    let Members(members) = serde_json::from_str(text).map_err(corrupt)?;
+    let mut numbered_enums = Vec::new();
+    let mut object = serde_json::Map::new();
+    for (name, value) in members {
+        let Some(field) = json_field(&name) else {
+            let message = format!("{:?} is no field of SlidingWindowSpec", quoted(&name));
+            return Err(Error::new(Code::UnsupportedField, quoted(&name), message));
+        };
+        // In protobuf JSON an enum may be any number; like one on the wire it is judged with the
+        // other fields, so that of several faults the lowest field number is reported.
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        match number.filter(|_| ENUMS.contains(&field)) {
+            Some(number) => numbered_enums.push((field, number)),
+            // null means "as if absent".
+            None if value.is_null() => {}
+            None => {
+                if object.insert(field.name.to_owned(), value).is_some() {
+                    let message = format!("{} appears twice", field.name);
+                    return Err(Error::new(Code::InvalidSpec, field.name, message));
+                }
+            }
+        }
     }
-    let mut reader = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let path = json_field(&path).map_or("", |field| field.name);
-        Error::new(Code::InvalidSpec, path, error.inner().to_string())
-    })
+    let mut spec: SlidingWindowSpec = serde_path_to_error::deserialize(Value::Object(object))
+        .map_err(|error| {
+            let path = json_field(&error.path().to_string()).map_or("", |field| field.name);
+            Error::new(Code::InvalidSpec, path, format!("{path}: {}", error.inner()))
+        })?;
+    for (field, number) in numbered_enums {
+        match field {
+            field::KIND => spec.kind = number,
+            field::CALENDAR_UNIT => spec.calendar_unit = number,
+            _ => spec.week_start = number,
+        }
+    }
+    Ok(spec)
+}
+
+/// The fields whose values have names.
+const ENUMS: [Field; 3] = [field::KIND, field::CALENDAR_UNIT, field::WEEK_START];
+
+/// The members of a JSON object in their order, repeated names included: a map would keep the last
+/// of them in silence.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Members, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        reader.deserialize_map(Object)
+    }
 }
 
 /// The protobuf JSON of a spec, with the field names of the proto.

@@ -44,8 +44,7 @@ pub(crate) unsafe fn input<'a, T>(
 /// `len` values to write. NULL is fine where `len` is 0.
 ///
 /// # Safety
-/// `pointer` leads to `len` initialised values that nothing else uses during the call; `reads` are
-/// the inputs of the same call.
+/// `pointer` leads to `len` values that nothing else uses during the call.
 pub(crate) unsafe fn output<'a, T>(
     pointer: *mut T,
     len: usize,
@@ -93,13 +92,15 @@ pub(crate) fn span<T>(pointer: *const T, len: usize, path: &'static str) -> Span
     (pointer.addr(), len.saturating_mul(size_of::<T>()), path)
 }
 
-/// Refuses columns of one call that share memory: an output would change an input half-way.
+/// Refuses columns of one call that share memory: an output would change an input half-way. A null
+/// column is refused where it is used, for what it is.
 pub(crate) fn check_disjoint(spans: &[Span]) -> Result<(), Error> {
     for (i, &(start, len, path)) in spans.iter().enumerate() {
         for &(other, other_len, other_path) in &spans[..i] {
             let apart =
                 start.saturating_add(len) <= other || other.saturating_add(other_len) <= start;
-            if len > 0 && other_len > 0 && !apart {
+            let used = [(start, len), (other, other_len)].iter().all(|&(at, n)| at != 0 && n != 0);
+            if used && !apart {
                 return Err(invalid(path, format!("{path} must not overlap {other_path}")));
             }
         }
@@ -107,15 +108,16 @@ pub(crate) fn check_disjoint(spans: &[Span]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Notes how long a result is and refuses a buffer that is shorter.
+/// Refuses a buffer that is too short for a result, and only then says how long it must be: the
+/// length of any other refused call stays untouched.
 pub(crate) fn check_capacity(
     needed: usize,
     capacity: usize,
     length: &mut usize,
 ) -> Result<(), Error> {
-    *length = needed;
     if needed <= capacity {
         return Ok(());
     }
+    *length = needed;
     Err(invalid("capacity", format!("capacity must be at least {needed}, got {capacity}")))
 }

@@ -41,7 +41,7 @@ impl From<Window> for pln_window {
 ///
 /// # Safety
 /// `handle` is NULL or live; `error` as for [`guard`].
-unsafe fn with_assigner(
+pub(crate) unsafe fn with_assigner(
     handle: *const pln_assigner,
     error: *mut *mut pln_error,
     body: impl FnOnce(&Assigner) -> Result<(), Error>,
@@ -317,6 +317,10 @@ pub unsafe extern "C" fn pln_assigner_assign(
             let batch = assigner.batch(input(times, len, "times")?, unit)?;
             let count = batch.window_count();
             check_capacity(count, capacity, length)?;
+            if offsets.is_null() {
+                // The question for the size, of a batch without windows.
+                *length = count;
+            }
             let offsets_len = len.saturating_add(1);
             check_disjoint(&[
                 span(times, len, "times"),
@@ -328,7 +332,9 @@ pub unsafe extern "C" fn pln_assigner_assign(
                 output(offsets, offsets_len, "offsets")?,
                 output(starts_ms, count, "starts_ms")?,
                 output(ends_ms, count, "ends_ms")?,
-            )
+            )?;
+            *length = count;
+            Ok(())
         })
     }
 }

@@ -17,8 +17,8 @@ pub struct pln_error {
 impl pln_error {
     /// An owned error for C.
     pub(crate) fn into_raw(error: &Error) -> *mut pln_error {
-        // Quoted input is escaped, so a NUL byte can only come from a bug; an empty text is safe.
-        let text = |text: &str| CString::new(text).unwrap_or_default();
+        // A quoted input may hold a NUL character, which would end the text here.
+        let text = |text: &str| CString::new(text.replace('\0', "\\0")).unwrap_or_default();
         let (path, message) = (text(error.path()), text(error.message()));
         Box::into_raw(Box::new(pln_error { code: error.code(), path, message }))
     }

@@ -21,6 +21,7 @@ pub(crate) unsafe fn write_bytes(
     check_capacity(bytes.len(), capacity, length)?;
     // SAFETY: the caller's word, for `capacity` bytes and so for fewer.
     unsafe { output(buffer, bytes.len(), "buffer") }?.copy_from_slice(bytes);
+    *length = bytes.len();
     Ok(())
 }
 

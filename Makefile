@@ -1,0 +1,45 @@
+# make demo    one night, five languages, one digest (DATA=file.csv for your own data)
+# make test    everything, in every language; sets itself up and says what is missing
+# make lint    formatting, lints, types, licences
+# make gen     rewrites the generated files that are checked in
+# make clean   removes all that was built
+
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PANELINE_DATA
+
+.PHONY: demo test lint gen clean setup build vectors
+
+demo: build
+	python3 tests/demo/run.py $(DATA)
+
+test: build vectors
+	cargo test --quiet --locked --workspace --exclude paneline-py
+	go-bindings/test.sh
+	python/test.sh
+
+lint: setup build
+	tests/lint.sh
+
+gen:
+	UPDATE=1 cargo test --quiet -p paneline-tests --test drift
+
+clean:
+	cargo clean
+	rm -rf .venv go-bindings/lib/*/*.a
+
+setup:
+	@tests/setup.sh
+
+# What C, Go and Python programs link or import, and each language's adapter and demo.
+build: setup
+	ffi-c/build.sh
+	tests/adapters/c/build.sh
+	tests/adapters/cpp/build.sh
+	go-bindings/build.sh
+	python/build.sh
+	cargo build --quiet --locked --release -p paneline-cli -p paneline-tests --bin paneline --bin demo-rust
+
+# The independent oracle's answers, computed once.
+vectors: setup
+	tests/vectors.sh

@@ -1,0 +1,166 @@
+//! The arguments of every command, and the help texts with their examples.
+//!
+//! It decides which flags exist and how they are spelled; what their values mean is decided where
+//! they are used. Invariant: each command's help says its purpose in one sentence and ends with
+//! two examples that run; `every_example_runs` in tests/help.rs runs them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::spec_flags::SpecFlags;
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  paneline explain --duration 6h --step 30m --timezone America/New_York \\
+    --at 2024-11-02T22:00:00Z
+  paneline explain --unit month --timezone Asia/Tokyo --count 3";
+
+const ASSIGN_EXAMPLES: &str = "\
+Examples:
+  paneline assign sample.csv --time timestamp --duration 6h \\
+    --timezone America/New_York --ambiguous earliest
+  paneline sample --timezone UTC | paneline assign - --time timestamp \\
+    --duration 15m --step 5m --format i64 > windows.i64";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  paneline check sample.csv --time timestamp --timezone America/New_York \\
+    --value value
+  paneline sample --rows 480 | paneline check - --time timestamp \\
+    --timezone America/New_York";
+
+const SAMPLE_EXAMPLES: &str = "\
+Examples:
+  paneline sample > sample.csv
+  paneline sample --rows 96 --timezone Australia/Lord_Howe --start 2024-04-06";
+
+const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage error or failure.";
+
+/// Help is the same in every terminal.
+const HELP_COLUMNS: usize = 80;
+
+/// The rows `sample` writes unless told: 40 days, from 1 October past the night of 2 November.
+const SAMPLE_ROWS: u32 = 1_920;
+/// More half-hours than 1900 to 2199 holds (5,259,456) are never written; a limit, so that a typing
+/// error does not fill a disk.
+const SAMPLE_ROWS_MAX: i64 = 6_000_000;
+/// A year of daily windows is a long listing already; more is a query, not an explanation.
+const EXPLAIN_COUNT_MAX: i64 = 10_000;
+
+/// Sliding windows that mean the same thing everywhere: explain, assign, check.
+#[derive(Debug, Parser)]
+#[command(name = "paneline", version, after_help = EXIT_CODES, term_width = HELP_COLUMNS)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Explain(ExplainArgs),
+    Assign(AssignArgs),
+    Check(CheckArgs),
+    Sample(SampleArgs),
+}
+
+/// Say in words which windows a spec makes, and list the next ones with their edges.
+#[derive(Args, Debug)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// The instant to start from: RFC 3339 with Z or an offset, or milliseconds since 1970-01-01Z
+    /// [default: now].
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) at: Option<String>,
+    /// How many windows to list; of a session there is one.
+    #[arg(long, value_name = "N", default_value_t = 6,
+        value_parser = clap::value_parser!(u32).range(1..=EXPLAIN_COUNT_MAX))]
+    pub(crate) count: u32,
+    // Last, because its heading applies to every flag after it.
+    #[command(flatten)]
+    pub(crate) spec: SpecFlags,
+}
+
+/// Write the windows of every row of a CSV file.
+///
+/// Times without an offset are readings of the wall clock of --timezone; times with Z or an offset
+/// are instants. `csv` writes `row,window_start,window_end`: rows count from 0, edges are UTC.
+/// `i64` writes four little-endian columns: instants (one per row), offsets (one more), starts and
+/// ends (one per window), in milliseconds.
+#[derive(Args, Debug)]
+#[command(after_help = ASSIGN_EXAMPLES)]
+pub(crate) struct AssignArgs {
+    /// The CSV file with a header line; `-` is standard input.
+    #[arg(value_name = "FILE.csv")]
+    pub(crate) file: String,
+    /// The column with the times.
+    #[arg(long, value_name = "COL")]
+    pub(crate) time: String,
+    /// What a reading means that the wall clock shows twice or never.
+    #[arg(long, value_enum, default_value_t = AmbiguousFlag::Reject)]
+    pub(crate) ambiguous: AmbiguousFlag,
+    /// How to write the windows.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub(crate) format: Format,
+    // Last, because its heading applies to every flag after it.
+    #[command(flatten)]
+    pub(crate) spec: SpecFlags,
+}
+
+/// Find the rows and days of a CSV file whose times do not fit the zone's wall clock.
+///
+/// Reports readings that do not occur, occur twice or cannot be read, days with another row count
+/// than elapsed, duplicates, unsorted rows and breaks of the cadence. Exit code 1 if there are any.
+#[derive(Args, Debug)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub(crate) struct CheckArgs {
+    /// The CSV file with a header line; `-` is standard input.
+    #[arg(value_name = "FILE.csv")]
+    pub(crate) file: String,
+    /// The column with the times.
+    #[arg(long, value_name = "COL")]
+    pub(crate) time: String,
+    /// The zone whose wall clock the times were read from.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) timezone: String,
+    /// A numeric column: ambiguous rows are then shown with their rate per elapsed interval.
+    #[arg(long, value_name = "COL")]
+    pub(crate) value: Option<String>,
+}
+
+/// Write a CSV file of generated data, half-hourly on a wall clock, to try the other commands on.
+///
+/// The numbers are made by a formula, the same on every machine. As in many real files there is
+/// one row per reading of the wall clock: the hour that is put back carries two hours of counts.
+#[derive(Args, Debug)]
+#[command(after_help = SAMPLE_EXAMPLES)]
+pub(crate) struct SampleArgs {
+    /// How many rows to write.
+    #[arg(long, value_name = "N", default_value_t = SAMPLE_ROWS,
+        value_parser = clap::value_parser!(u32).range(0..=SAMPLE_ROWS_MAX))]
+    pub(crate) rows: u32,
+    /// The zone of the wall clock.
+    #[arg(long, value_name = "ZONE", default_value = "America/New_York")]
+    pub(crate) timezone: String,
+    /// The local date of the first row.
+    #[arg(long, value_name = "YYYY-MM-DD", default_value = "2014-10-01")]
+    pub(crate) start: String,
+}
+
+/// `--ambiguous`, as `paneline::Ambiguous` names it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AmbiguousFlag {
+    /// The first pass of a repeated hour.
+    Earliest,
+    /// The second pass.
+    Latest,
+    /// Refuse the file and name the row.
+    Reject,
+}
+
+/// `--format`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Text, one line per row and window.
+    Csv,
+    /// Little-endian columns.
+    I64,
+}

@@ -1,0 +1,273 @@
+//! Dates and times of day as text: readings of a wall clock, instants, offsets.
+//!
+//! It parses and prints; which instant a reading means is the core's to say. A reading is a count
+//! of milliseconds from 1970-01-01T00:00 on the wall clock. Invariant: text is read in one shape
+//! only, `YYYY-MM-DD HH:MM[:SS[.fff]]` with a blank or a T, and an offset makes it an instant:
+//! `2014-11-02 01:30` is a reading, `2014-11-02 01:30-05:00` is 06:30Z.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+use paneline::Code;
+
+use crate::failure::Failure;
+
+pub(crate) const MINUTE_MS: i64 = 60_000;
+pub(crate) const HOUR_MS: i64 = 3_600_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
+
+/// What a cell of a time column says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// A reading of the wall clock.
+    Local {
+        /// Milliseconds from 1970-01-01T00:00 on the wall clock.
+        reading_ms: i64,
+    },
+    /// An instant: the text had an offset.
+    Instant {
+        /// Milliseconds since 1970-01-01T00:00Z.
+        t_ms: i64,
+    },
+}
+
+/// How the time of day is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Precision {
+    Minute,
+    Second,
+    Millisecond,
+}
+
+impl Precision {
+    /// The least precision that prints a reading in full.
+    pub(crate) fn of(reading_ms: i64) -> Precision {
+        match (reading_ms % MINUTE_MS, reading_ms % 1_000) {
+            (0, _) => Precision::Minute,
+            (_, 0) => Precision::Second,
+            _ => Precision::Millisecond,
+        }
+    }
+}
+
+/// Reads a date and a time of day; the error completes the sentence `"text" ...`.
+pub(crate) fn parse_moment(text: &str) -> Result<Moment, &'static str> {
+    const SHAPE: &str = "is no date and time; write 2014-11-02 01:30[:00[.000]], with Z or an \
+                         offset if it is an instant";
+    let text = text.trim_ascii();
+    let (Some(date), Some(b' ' | b'T' | b't'), Some(rest)) =
+        (text.get(..10), text.as_bytes().get(10), text.get(11..))
+    else {
+        return Err(SHAPE);
+    };
+    let clock_len = rest.find(|c: char| !matches!(c, '0'..='9' | ':' | '.')).unwrap_or(rest.len());
+    let (clock, offset) = rest.split_at(clock_len);
+    let date = fields(date, b'-', [4, 2, 2]).ok_or(SHAPE)?;
+    let (clock, fraction) = match clock.split_once('.') {
+        Some((clock, digits)) => (clock, Some(digits)),
+        None => (clock, None),
+    };
+    let clock = match (fields(clock, b':', [2, 2, 2]), fields(clock, b':', [2, 2])) {
+        (Some(clock), _) => clock,
+        (None, Some([hour, minute])) if fraction.is_none() => [hour, minute, 0],
+        _ => return Err(SHAPE),
+    };
+    let ms = fraction.map_or(Some(0), fraction_ms).ok_or(SHAPE)?;
+    let day = civil_date(date).ok_or("is no day of the calendar")?;
+    let [hour, minute, second] = clock;
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err("is no time of day; hours go to 23, minutes and seconds to 59");
+    }
+    let of_day_ms = i64::from(hour) * HOUR_MS
+        + i64::from(minute) * MINUTE_MS
+        + i64::from(second) * 1_000
+        + i64::from(ms);
+    let reading_ms = midnight_ms(day) + of_day_ms;
+    match offset.trim_ascii_start() {
+        "" => Ok(Moment::Local { reading_ms }),
+        offset => match offset_from(offset) {
+            Some(offset_ms) => Ok(Moment::Instant { t_ms: reading_ms - offset_ms }),
+            None => Err("has no offset that can be read; write Z, +01:00 or -0500"),
+        },
+    }
+}
+
+/// Reads an instant of the command line: RFC 3339 or milliseconds.
+pub(crate) fn parse_instant(flag: &'static str, text: &str) -> Result<i64, Failure> {
+    if let Ok(t_ms) = text.trim_ascii().parse::<i64>() {
+        return Ok(t_ms);
+    }
+    let refuse = |why: &str| Failure::new(Code::InvalidArgument, flag, format!("{text:?} {why}"));
+    match parse_moment(text) {
+        Ok(Moment::Instant { t_ms }) => Ok(t_ms),
+        Ok(Moment::Local { .. }) => Err(refuse("names no instant: it has no offset")
+            .hint(format!("write {}Z for UTC, or an offset such as -05:00", text.trim_ascii()))),
+        Err(why) => Err(refuse(why).hint("write 2024-11-02T12:00:00Z or milliseconds")),
+    }
+}
+
+/// Reads `YYYY-MM-DD` as the reading of its midnight.
+pub(crate) fn parse_date(flag: &'static str, text: &str) -> Result<i64, Failure> {
+    fields(text, b'-', [4, 2, 2]).and_then(civil_date).map(midnight_ms).ok_or_else(|| {
+        let message = format!("{text:?} is no date; write it as 2014-10-01");
+        Failure::new(Code::InvalidArgument, flag, message)
+    })
+}
+
+/// The numbers of `1-2-3`, each with exactly its count of digits.
+fn fields<const N: usize>(text: &str, mark: u8, widths: [usize; N]) -> Option<[u16; N]> {
+    let mut numbers = [0; N];
+    let mut parts = text.split(char::from(mark));
+    for (number, width) in numbers.iter_mut().zip(widths) {
+        let part = parts.next().filter(|part| part.len() == width)?;
+        if !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        *number = part.parse().ok()?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+/// The whole milliseconds of a fraction of 1 to 9 digits; further digits never decide a window.
+fn fraction_ms(digits: &str) -> Option<u16> {
+    let shaped = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let padded = format!("{digits:0<3}");
+    if shaped { padded.get(..3)?.parse().ok() } else { None }
+}
+
+/// The milliseconds of `Z`, `+HH`, `+HHMM` or `+HH:MM`.
+fn offset_from(text: &str) -> Option<i64> {
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = match digits.len() {
+        2 => format!("{digits}:00"),
+        4 => format!("{}:{}", digits.get(..2)?, digits.get(2..)?),
+        _ => digits.to_owned(),
+    };
+    let [hours, minutes] = fields(&digits, b':', [2, 2])?;
+    // RFC 3339 offsets go to 23:59.
+    (hours < 24 && minutes < 60)
+        .then(|| sign * (i64::from(hours) * HOUR_MS + i64::from(minutes) * MINUTE_MS))
+}
+
+fn civil_date([year, month, day]: [u16; 3]) -> Option<Date> {
+    let [month, day] = [i8::try_from(month).ok()?, i8::try_from(day).ok()?];
+    Date::new(i16::try_from(year).ok()?, month, day).ok()
+}
+
+fn midnight_ms(day: Date) -> i64 {
+    // Four-digit years lie within jiff's timestamps at offset 0.
+    let midnight = Offset::UTC.to_timestamp(day.to_datetime(Time::midnight()));
+    midnight.map_or(0, Timestamp::as_millisecond)
+}
+
+/// The date and time of a reading; none outside the years -9999 to 9999.
+fn datetime(reading_ms: i64) -> Option<DateTime> {
+    Timestamp::from_millisecond(reading_ms).ok().map(|t| Offset::UTC.to_datetime(t))
+}
+
+/// `2014-11-02`.
+pub(crate) fn date(reading_ms: i64) -> String {
+    datetime(reading_ms).map_or_else(|| beyond(reading_ms), |at| at.date().to_string())
+}
+
+/// `01:30`, with seconds and milliseconds as the precision says.
+pub(crate) fn time_of_day(reading_ms: i64, precision: Precision) -> String {
+    let of_day_ms = reading_ms.rem_euclid(DAY_MS);
+    let (hour, minute) = (of_day_ms / HOUR_MS, of_day_ms / MINUTE_MS % 60);
+    let (second, ms) = (of_day_ms / 1_000 % 60, of_day_ms % 1_000);
+    match precision {
+        Precision::Minute => format!("{hour:02}:{minute:02}"),
+        Precision::Second => format!("{hour:02}:{minute:02}:{second:02}"),
+        Precision::Millisecond => format!("{hour:02}:{minute:02}:{second:02}.{ms:03}"),
+    }
+}
+
+/// `2014-11-02 01:30`, at least with the precision.
+pub(crate) fn date_time(reading_ms: i64, precision: Precision) -> String {
+    match datetime(reading_ms) {
+        Some(at) => format!("{} {}", at.date(), time_of_day(reading_ms, precision)),
+        None => beyond(reading_ms),
+    }
+}
+
+/// `11-02 01:30`: a UTC edge beside a local one, which has the year.
+pub(crate) fn month_day_time(reading_ms: i64, precision: Precision) -> String {
+    let text = date_time(reading_ms, precision);
+    text.get(5..).map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// A reading with no more digits than it needs.
+pub(crate) fn reading(reading_ms: i64) -> String {
+    date_time(reading_ms, Precision::of(reading_ms))
+}
+
+/// An instant in UTC as RFC 3339: `2014-11-02T05:30:00Z`.
+pub(crate) fn rfc3339(t_ms: i64) -> String {
+    match Timestamp::from_millisecond(t_ms) {
+        Ok(t) => t.to_string(),
+        Err(_) => beyond(t_ms),
+    }
+}
+
+/// An offset from UTC: `-05:00`, with seconds where a local mean time has them.
+pub(crate) fn offset(offset_ms: i64) -> String {
+    let sign = if offset_ms < 0 { '-' } else { '+' };
+    let distance_ms = offset_ms.abs();
+    format!("{sign}{}", time_of_day(distance_ms, Precision::of(distance_ms)))
+}
+
+/// A time that no four-digit year holds.
+fn beyond(ms: i64) -> String {
+    format!("{ms} ms")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Moment, parse_moment};
+
+    /// Protects what a cell means: digits below 1 ms are dropped, an offset makes an instant, and
+    /// no other shape is guessed at.
+    #[test]
+    fn cells() {
+        let local = |reading_ms| Ok(Moment::Local { reading_ms });
+        let instant = |t_ms| Ok(Moment::Instant { t_ms });
+        for (text, wanted) in [
+            ("2014-11-02 01:30", local(1_414_891_800_000)),
+            (" 2014-11-02T01:30:05.1239 ", local(1_414_891_805_123)),
+            ("1969-12-31 23:59:59.9999", local(-1)),
+            ("2014-11-02 01:30Z", instant(1_414_891_800_000)),
+            ("2014-11-02 01:30:00 -05", instant(1_414_909_800_000)),
+            ("2014-11-02T01:30-0500", instant(1_414_909_800_000)),
+            ("2014-11-02T01:30+00:30", instant(1_414_890_000_000)),
+        ] {
+            assert_eq!(parse_moment(text), wanted, "{text}");
+        }
+        for text in [
+            "",
+            "2014-11-02",
+            "2014-11-02 1:30",
+            "02.11.2014 01:30",
+            "2014-11-02 01:30:",
+            "2014-11-02 01:30.5",
+            "2014-11-02 01:30:00.",
+            "2014-13-02 01:30",
+            "2014-02-29 01:30",
+            "2014-11-02 24:00",
+            "2014-11-02 01:60",
+            "2014-11-02 01:30 EST",
+            "2014-11-02 01:30+1",
+            "2014-11-02 01:30+24:00",
+            "2014-11-0\u{e9}01:30",
+            "2014-11-02 01:30\u{e9}",
+        ] {
+            assert!(parse_moment(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The flags that make a spec, shared by `explain` and `assign`.
+//!
+//! It turns text into the fields of a [`SlidingWindowSpec`] and judges none of them: the core
+//! refuses a spec, this module only says which flag the refused field came from. Worked line:
+//! `--duration 5m --step 10m` is refused by the core at `step_ms`, and the hint names `--step 10m`.
+
+use clap::{Args, ValueEnum};
+use paneline::{
+    Assigner, CalendarUnit, Code, Error, SlidingWindowSpec, Weekday, WindowKind, parse_duration,
+    spec,
+};
+
+use crate::failure::Failure;
+
+/// The spec flags, named after the fields they set.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Spec")]
+pub(crate) struct SpecFlags {
+    /// Length of a window, such as 6h or 1h30m.
+    #[arg(long, value_name = "LENGTH")]
+    duration: Option<String>,
+    /// Distance between window starts [default: the duration].
+    #[arg(long, value_name = "LENGTH")]
+    step: Option<String>,
+    /// IANA name, UTC, or a fixed offset such as +08:00 [default: UTC].
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    timezone: Option<String>,
+    /// Lay the grid on Unix time; the zone is then a label.
+    #[arg(long)]
+    align_to_epoch: bool,
+    /// Shift of the grid, such as 15m or -15m.
+    #[arg(long, value_name = "LENGTH", allow_hyphen_values = true)]
+    offset: Option<String>,
+    /// Shape of the windows [default: sliding].
+    #[arg(long, value_enum)]
+    kind: Option<KindFlag>,
+    /// Windows of calendar units instead of --duration.
+    #[arg(long, value_enum)]
+    unit: Option<UnitFlag>,
+    /// Length of a window in calendar units [default: 1].
+    #[arg(long, value_name = "N")]
+    units: Option<u32>,
+    /// Distance between window starts in calendar units [default: the length].
+    #[arg(long, value_name = "N")]
+    unit_step: Option<u32>,
+    /// The day a week starts on [default: monday].
+    #[arg(long, value_enum, value_name = "DAY")]
+    week_start: Option<WeekdayFlag>,
+    /// The day a month, quarter or year starts on, up to 28 [default: 1].
+    #[arg(long, value_name = "D")]
+    month_day: Option<u32>,
+    /// The month a year starts in, 1 to 12 [default: 1].
+    #[arg(long, value_name = "M")]
+    year_start_month: Option<u32>,
+    /// Sessions: the silence that closes one, such as 30m.
+    #[arg(long, value_name = "LENGTH")]
+    gap: Option<String>,
+    /// How long after a window's end late rows still update it.
+    #[arg(long, value_name = "LENGTH")]
+    allowed_lateness: Option<String>,
+    /// The whole spec as protobuf JSON: a file, or the text itself.
+    #[arg(long, value_name = "FILE|JSON", conflicts_with_all = [
+        "duration", "step", "timezone", "align_to_epoch", "offset", "kind", "unit", "units",
+        "unit_step", "week_start", "month_day", "year_start_month", "gap", "allowed_lateness",
+    ])]
+    spec_json: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum KindFlag {
+    Sliding,
+    Cumulate,
+    Session,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum UnitFlag {
+    Day,
+    Week,
+    Month,
+    Quarter,
+    Year,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum WeekdayFlag {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl SpecFlags {
+    /// The spec as given and compiled.
+    pub(crate) fn compile(&self) -> Result<(SlidingWindowSpec, Assigner), Failure> {
+        let spec = match &self.spec_json {
+            Some(source) => from_json(source)?,
+            None => self.message()?,
+        };
+        match Assigner::new(&spec) {
+            Ok(assigner) => Ok((spec, assigner)),
+            Err(error) => Err(match self.origin(error.path()) {
+                Some(hint) => Failure::from(error).hint(hint),
+                None => error.into(),
+            }),
+        }
+    }
+
+    fn message(&self) -> Result<SlidingWindowSpec, Failure> {
+        let kind = match self.kind {
+            None | Some(KindFlag::Sliding) => WindowKind::Sliding,
+            Some(KindFlag::Cumulate) => WindowKind::Cumulate,
+            Some(KindFlag::Session) => WindowKind::Session,
+        };
+        let unit = match self.unit {
+            None => CalendarUnit::None,
+            Some(UnitFlag::Day) => CalendarUnit::Day,
+            Some(UnitFlag::Week) => CalendarUnit::Week,
+            Some(UnitFlag::Month) => CalendarUnit::Month,
+            Some(UnitFlag::Quarter) => CalendarUnit::Quarter,
+            Some(UnitFlag::Year) => CalendarUnit::Year,
+        };
+        let week_start = match self.week_start {
+            None | Some(WeekdayFlag::Monday) => Weekday::Monday,
+            Some(WeekdayFlag::Tuesday) => Weekday::Tuesday,
+            Some(WeekdayFlag::Wednesday) => Weekday::Wednesday,
+            Some(WeekdayFlag::Thursday) => Weekday::Thursday,
+            Some(WeekdayFlag::Friday) => Weekday::Friday,
+            Some(WeekdayFlag::Saturday) => Weekday::Saturday,
+            Some(WeekdayFlag::Sunday) => Weekday::Sunday,
+        };
+        Ok(SlidingWindowSpec {
+            duration_ms: length("--duration", self.duration.as_deref())?,
+            step_ms: length("--step", self.step.as_deref())?,
+            timezone: self.timezone.clone().unwrap_or_default(),
+            align_to_epoch: self.align_to_epoch,
+            offset_ms: signed_length("--offset", self.offset.as_deref())?,
+            kind: kind.into(),
+            calendar_unit: unit.into(),
+            calendar_duration: self.units.unwrap_or(u32::from(self.unit.is_some())),
+            calendar_step: self.unit_step.unwrap_or(0),
+            week_start: week_start.into(),
+            month_day: self.month_day.unwrap_or(0),
+            session_gap_ms: length("--gap", self.gap.as_deref())?,
+            allowed_lateness_ms: length("--allowed-lateness", self.allowed_lateness.as_deref())?,
+            year_start_month: self.year_start_month.unwrap_or(0),
+            ..Default::default()
+        })
+    }
+
+    /// What the user wrote that became the field a refusal names.
+    fn origin(&self, field: &str) -> Option<String> {
+        if self.spec_json.is_some() {
+            return None;
+        }
+        let count = |number: &Option<u32>| number.map(|number| number.to_string());
+        let (flag, text) = match field {
+            "duration_ms" => ("--duration", self.duration.clone()),
+            "step_ms" => ("--step", self.step.clone()),
+            "timezone" => ("--timezone", self.timezone.clone()),
+            "align_to_epoch" => ("--align-to-epoch", None),
+            "offset_ms" => ("--offset", self.offset.clone()),
+            "calendar_duration" => ("--units", count(&self.units)),
+            "calendar_step" => ("--unit-step", count(&self.unit_step)),
+            "week_start" => ("--week-start", None),
+            "month_day" => ("--month-day", count(&self.month_day)),
+            "session_gap_ms" => ("--gap", self.gap.clone()),
+            "allowed_lateness_ms" => ("--allowed-lateness", self.allowed_lateness.clone()),
+            "year_start_month" => ("--year-start-month", count(&self.year_start_month)),
+            _ => return None,
+        };
+        if text.is_none() && matches!(flag, "--duration" | "--gap") {
+            return Some(
+                "say --duration 6h, or --unit day, or --kind session --gap 30m".to_owned(),
+            );
+        }
+        let value = text.map(|text| format!(" {text}")).unwrap_or_default();
+        Some(format!("{field} comes from {flag}{value}"))
+    }
+}
+
+/// The milliseconds of a length, 0 where the flag is absent; an error names the flag.
+fn length(flag: &'static str, text: Option<&str>) -> Result<i64, Failure> {
+    let Some(text) = text else { return Ok(0) };
+    parse_duration(text).map_err(|error| Error::new(error.code(), flag, error.message()).into())
+}
+
+fn signed_length(flag: &'static str, text: Option<&str>) -> Result<i64, Failure> {
+    match text.and_then(|text| text.strip_prefix('-')) {
+        Some(positive) => Ok(-length(flag, Some(positive))?),
+        None => length(flag, text),
+    }
+}
+
+/// A spec from protobuf JSON: text that starts with a brace is the JSON, anything else a file.
+fn from_json(source: &str) -> Result<SlidingWindowSpec, Failure> {
+    if source.trim_start().starts_with('{') {
+        return Ok(spec::from_json(source)?);
+    }
+    let text = std::fs::read_to_string(source).map_err(|error| {
+        Failure::new(Code::Io, source, error.to_string())
+            .hint("--spec-json takes a file or the JSON itself, such as '{\"duration_ms\": 60000}'")
+    })?;
+    Ok(spec::from_json(&text)?)
+}

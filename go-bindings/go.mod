@@ -1,0 +1,3 @@
+module github.com/paneline/paneline/go-bindings
+
+go 1.24

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Tests the Go package: format, vet, tests, the race detector, cgo's strictest pointer rules.
+set -euo pipefail
+cd "$(dirname "$0")"
+./build.sh
+
+go=${GO:-go}
+hash=$(sha256sum lib/linux_amd64/libpaneline.a | cut -d' ' -f1)
+flag=-ldflags=-X=github.com/paneline/paneline/go-bindings.archiveHash=$hash
+modules=(. ../tests/adapters/go ../tests/demo/go)
+
+unformatted=$("$("$go" env GOROOT)/bin/gofmt" -l "${modules[@]}")
+[ -z "$unformatted" ] || { echo "run gofmt -w on: $unformatted" >&2; exit 1; }
+for module in "${modules[@]}"; do "$go" -C "$module" vet ./...; done
+"$go" test "$flag" ./...
+"$go" test "$flag" -race ./...
+GODEBUG=cgocheck=1 GOEXPERIMENT=cgocheck2 "$go" test "$flag" ./...

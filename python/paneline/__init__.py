@@ -1,0 +1,95 @@
+"""Sliding windows that mean the same thing everywhere.
+
+A `SlidingWindowSpec` says which windows an event belongs to; an `Assigner` answers. The answer is a
+pure function of the spec, the embedded time-zone database and the event's time: it never depends on
+the first row, on the batch, on the machine's zone files or on arrival order.
+
+The last 5 minutes, every 10 seconds:
+
+>>> import paneline as pln
+>>> spec = pln.SlidingWindowSpec(
+...     duration_ms=pln.parse_duration("5m"), step_ms=pln.parse_duration("10s")
+... )
+>>> windows = pln.Assigner(spec).windows(1_735_689_612_345)
+>>> len(windows), windows[-1]
+(30, Window(start_ms=1735689610000, end_ms=1735689910000))
+
+The local day, 23 to 25 hours long. 2024-11-03 had two midnights in Havana:
+
+>>> days = pln.Assigner(pln.SlidingWindowSpec(duration_ms=86_400_000, timezone="America/Havana"))
+>>> day = days.pane(1_730_611_800_000)
+>>> (day.end_ms - day.start_ms) // 3_600_000
+25
+
+Columns go in as int64 buffers (numpy, `array`, `memoryview`) or lists and come out as `Int64Array`,
+which numpy reads without a copy:
+
+>>> from array import array
+>>> days.pane_starts(array("q", [1_730_611_800, 1_730_700_000]), "s")
+Int64Array([1730606400000, 1730696400000])
+
+Every refusal is a `PanelineError` with `code`, `path` and `message`; see there. Times are
+milliseconds since 1970-01-01T00:00Z where nothing else is said.
+"""
+
+from paneline._codes import (
+    CancelledError,
+    ClosedError,
+    CorruptError,
+    InternalError,
+    InvalidArgumentError,
+    InvalidSpecError,
+    IoError,
+    MemoryLimitError,
+    OutOfRangeError,
+    UnavailableError,
+    UnknownTimezoneError,
+    UnsupportedFieldError,
+    VersionMismatchError,
+)
+from paneline._core import (
+    Assigner,
+    Assignment,
+    Int64Array,
+    SlidingWindowSpec,
+    SpecWarning,
+    Window,
+    __version__,
+    parse_duration,
+    resolve_local,
+    timezones,
+    tzdb_version,
+)
+from paneline._enums import CalendarUnit, Weekday, WindowKind
+from paneline._errors import PanelineError
+
+__all__ = [
+    "Assigner",
+    "Assignment",
+    "CalendarUnit",
+    "CancelledError",
+    "ClosedError",
+    "CorruptError",
+    "Int64Array",
+    "InternalError",
+    "InvalidArgumentError",
+    "InvalidSpecError",
+    "IoError",
+    "MemoryLimitError",
+    "OutOfRangeError",
+    "PanelineError",
+    "SlidingWindowSpec",
+    "SpecWarning",
+    "UnavailableError",
+    "UnknownTimezoneError",
+    "UnsupportedFieldError",
+    "VersionMismatchError",
+    "Weekday",
+    "Window",
+    "WindowKind",
+    "__version__",
+    "parse_duration",
+    "resolve_local",
+    "timezones",
+    "tzdb_version",
+]

@@ -1,0 +1,50 @@
+"""The enums of the spec, with the numbers of the proto. The core refuses other numbers."""
+
+from enum import IntEnum
+
+
+class _Named(IntEnum):
+    """Prints as Python code, so that a spec's representation can be pasted."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+
+class WindowKind(_Named):
+    """How the windows of an event are shaped."""
+
+    SLIDING = 0
+    """Windows of one length, a step apart. Step = duration is tumbling."""
+    CUMULATE = 1
+    """Windows that share a start and grow by one step each until they are `duration` long."""
+    SESSION = 2
+    """Windows made by the events of a key, closed by `session_gap_ms` without one."""
+
+
+class CalendarUnit(_Named):
+    """The unit of windows that follow the calendar on the wall clock."""
+
+    NONE = 0
+    """Lengths are milliseconds: `duration_ms` and `step_ms`."""
+    DAY = 1
+    """Local days."""
+    WEEK = 2
+    """Weeks from `week_start`."""
+    MONTH = 3
+    """Months from `month_day`."""
+    QUARTER = 4
+    """Quarters: three months, from `year_start_month`."""
+    YEAR = 5
+    """Years from `year_start_month`."""
+
+
+class Weekday(_Named):
+    """The day a week starts on; Monday is the first of ISO 8601."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6

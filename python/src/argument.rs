@@ -1,0 +1,137 @@
+//! Python values as the core's numbers, instants, units and text.
+//!
+//! It decides what counts as an int (anything with `__index__`, but no `bool`) and how an aware
+//! `datetime` becomes milliseconds: exactly, floored, so 1969-12-31T23:59:59.999999Z is -1.
+//! Invariant: a wrong type is a `TypeError`; a wrong value is a refusal with a code and a path.
+
+use std::fmt::Display;
+
+use paneline::{Code, Error, TimeUnit};
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyInt, PyString};
+
+use crate::error::{Fault, Outcome};
+
+/// Hostile text is quoted up to this many characters, so that an error stays a line.
+const QUOTED_CHARS_MAX: usize = 40;
+
+/// An int that must fit `T`; `code` is the refusal of one that does not.
+pub(crate) fn int<T: TryFrom<i64>>(
+    value: &Bound<'_, PyAny>,
+    path: &dyn Display,
+    code: Code,
+) -> Outcome<T> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong_type(value, path, "an int"));
+    }
+    let wide = match value.extract::<i64>() {
+        Ok(wide) => Some(wide),
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => None,
+        // What the caller's own `__index__` raised.
+        Err(error) if value.hasattr(intern!(value.py(), "__index__"))? => return Err(error.into()),
+        Err(_) => return Err(wrong_type(value, path, "an int")),
+    };
+    wide.and_then(|wide| T::try_from(wide).ok()).ok_or_else(|| {
+        // Longer ints are not shown: Python itself refuses to print those of 4,301 digits.
+        let got = value.extract::<i128>().map_or("an int beyond i128".into(), |n| n.to_string());
+        let width = std::any::type_name::<T>();
+        Error::new(code, path.to_string(), format!("{path} must fit {width}, got {got}")).into()
+    })
+}
+
+/// An instant in milliseconds since the epoch: an int, or an aware `datetime`, floored.
+pub(crate) fn instant(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<i64> {
+    let py = value.py();
+    if value.is_instance_of::<PyInt>() {
+        int(value, &path, Code::OutOfRange)
+    } else if value.is_instance(&datetime(py)?.class)? {
+        datetime_ms(value, path)
+    } else if value.hasattr(intern!(py, "__index__"))? {
+        int(value, &path, Code::OutOfRange)
+    } else {
+        Err(wrong_type(value, &path, "an int of milliseconds or an aware datetime"))
+    }
+}
+
+fn datetime_ms(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<i64> {
+    let py = value.py();
+    if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
+        let message = "a naive datetime is no instant: attach its zone, as in \
+                       t.replace(tzinfo=ZoneInfo(\"Europe/Berlin\")), or resolve wall-clock times \
+                       with resolve_local";
+        return Err(Error::new(Code::InvalidArgument, path, message).into());
+    }
+    let Datetime { epoch, millisecond, .. } = datetime(py)?;
+    let elapsed = value.call_method1(intern!(py, "__sub__"), (epoch,))?;
+    let ms = elapsed.call_method1(intern!(py, "__floordiv__"), (millisecond,))?;
+    int(&ms, &path, Code::OutOfRange)
+}
+
+/// What is needed of the module `datetime`.
+struct Datetime<'py> {
+    class: Bound<'py, PyAny>,
+    epoch: Bound<'py, PyAny>,
+    millisecond: Bound<'py, PyAny>,
+}
+
+fn datetime(py: Python<'_>) -> PyResult<Datetime<'_>> {
+    static PARTS: PyOnceLock<[Py<PyAny>; 3]> = PyOnceLock::new();
+    let parts = PARTS.get_or_try_init(py, || {
+        let module = py.import("datetime")?;
+        let class = module.getattr("datetime")?;
+        let utc = module.getattr("timezone")?.getattr("utc")?;
+        let epoch = class.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
+        let millisecond = module.getattr("timedelta")?.call1((0, 0, 1_000))?;
+        Ok::<_, PyErr>([class, epoch, millisecond].map(Bound::unbind))
+    })?;
+    let [class, epoch, millisecond] = parts.each_ref().map(|part| part.bind(py).clone());
+    Ok(Datetime { class, epoch, millisecond })
+}
+
+/// The unit of a column of times; milliseconds if it is not said.
+pub(crate) fn unit(name: Option<&Bound<'_, PyString>>) -> Outcome<TimeUnit> {
+    let Some(name) = name else { return Ok(TimeUnit::Millisecond) };
+    let units = [
+        ("s", TimeUnit::Second),
+        ("ms", TimeUnit::Millisecond),
+        ("us", TimeUnit::Microsecond),
+        ("ns", TimeUnit::Nanosecond),
+    ];
+    choice(name, "unit", &units)
+}
+
+/// One of the named choices.
+pub(crate) fn choice<T: Copy>(
+    name: &Bound<'_, PyString>,
+    path: &'static str,
+    choices: &[(&str, T)],
+) -> Outcome<T> {
+    let name = text(name, path, Code::InvalidArgument)?;
+    if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
+        return Ok(*choice);
+    }
+    let known = choices.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+    let got = name.chars().take(QUOTED_CHARS_MAX).collect::<String>();
+    let message = format!("{path} must be one of {known}, got {got:?}");
+    Err(Error::new(Code::InvalidArgument, path, message).into())
+}
+
+/// The text of a `str`; `code` is the refusal of lone surrogates, which UTF-8 has no bytes for.
+pub(crate) fn text<'a>(
+    value: &'a Bound<'_, PyString>,
+    path: &'static str,
+    code: Code,
+) -> Outcome<&'a str> {
+    value.to_str().map_err(|_| Error::new(code, path, "the text holds lone surrogates").into())
+}
+
+/// A `TypeError` that says what is wanted and what came.
+pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, path: &dyn Display, wanted: &str) -> Fault {
+    match value.get_type().name() {
+        Ok(got) => PyTypeError::new_err(format!("{path} must be {wanted}, got {got}")).into(),
+        Err(error) => error.into(),
+    }
+}

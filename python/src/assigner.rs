@@ -1,0 +1,355 @@
+//! `Assigner` for Python: a compiled spec, scalar calls and batches.
+//!
+//! It copies a column in, calls the core, and hands the core's columns out. Invariant: a refused
+//! batch leaves `out` as it was. Worked number: a million rows hold the GIL for the copy of 8 MB
+//! and nothing else.
+
+use paneline::{Code, Error};
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString};
+
+use crate::argument::{self, instant};
+use crate::array::{Int64Array, Out, read, zeros};
+use crate::error::{Outcome, guard};
+use crate::spec::SlidingWindowSpec;
+use crate::window::Window;
+
+/// From this many rows (about 5 µs) `pane_starts` releases the GIL: below, another thread that
+/// takes it costs more than it gains.
+const PANE_STARTS_DETACHED_ROWS_MIN: usize = 1_024;
+
+/// From this many rows `assign` releases the GIL: a row may have 65,536 windows, 0.3 ms.
+const ASSIGN_DETACHED_ROWS_MIN: usize = 16;
+
+/// A compiled `SlidingWindowSpec`.
+///
+/// Immutable: share it between threads. Compiling takes about 0.1 ms for a zone with many
+/// transitions; keep the assigner. It pickles as its canonical spec.
+///
+/// Errors, each at the field's name, of several the lowest field number: INVALID_SPEC,
+/// UNKNOWN_TIMEZONE, VERSION_MISMATCH.
+///
+/// >>> import paneline as pln
+/// >>> spec = pln.SlidingWindowSpec(duration_ms=20, step_ms=10)
+/// >>> assigner = pln.Assigner(spec)
+/// >>> assigner.windows(25)
+/// [Window(start_ms=10, end_ms=30), Window(start_ms=20, end_ms=40)]
+/// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=10, step_ms=20))
+/// Traceback (most recent call last):
+///     ...
+/// paneline.InvalidSpecError: INVALID_SPEC at step_ms: step_ms must be <= duration_ms (10), got 20
+#[pyclass(frozen, module = "paneline")]
+pub(crate) struct Assigner(paneline::Assigner);
+
+#[pymethods]
+impl Assigner {
+    #[new]
+    fn new(py: Python<'_>, spec: &Bound<'_, SlidingWindowSpec>) -> PyResult<Assigner> {
+        let spec = &spec.get().0;
+        guard(py, || Ok(Assigner(py.detach(|| paneline::Assigner::new(spec))?)))
+    }
+
+    /// The canonical spec: the same for all specs that mean the same.
+    #[getter]
+    fn spec(&self) -> SlidingWindowSpec {
+        SlidingWindowSpec(self.0.spec().clone())
+    }
+
+    /// 32 bytes; equal fingerprints, equal windows. Whoever exchanges state compares them first.
+    #[getter]
+    fn fingerprint<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.fingerprint().as_bytes())
+    }
+
+    /// What is allowed but probably not meant, such as an abbreviated zone name: a list of
+    /// `SpecWarning`.
+    #[getter]
+    fn warnings(&self) -> Vec<SpecWarning> {
+        self.0.warnings().iter().cloned().map(SpecWarning).collect()
+    }
+
+    /// The windows that hold an instant, ascending by start, then end.
+    ///
+    /// `t` is an int of milliseconds since the epoch or an aware `datetime`, floored to the
+    /// millisecond. Any thread.
+    ///
+    /// Errors: OUT_OF_RANGE at `t_ms`; INVALID_ARGUMENT at `t_ms` for a naive `datetime`.
+    ///
+    /// >>> from datetime import datetime, timezone
+    /// >>> import paneline as pln
+    /// >>> hourly = pln.Assigner(pln.SlidingWindowSpec(duration_ms=3_600_000))
+    /// >>> hourly.windows(datetime(2025, 1, 1, 0, 30, tzinfo=timezone.utc))
+    /// [Window(start_ms=1735689600000, end_ms=1735693200000)]
+    fn windows<'py>(&self, t: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        guard(t.py(), || {
+            let windows: Vec<_> = self.0.windows(instant(t, "t_ms")?)?.collect();
+            Ok(list(t.py(), windows)?)
+        })
+    }
+
+    /// The pane that holds an instant: the span between the two nearest boundaries of the grid.
+    ///
+    /// `t` as for `windows`. Any thread.
+    ///
+    /// Errors: those of `windows`; INVALID_ARGUMENT at `kind` for a session, which has no grid.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).pane(25)
+    /// Window(start_ms=20, end_ms=30)
+    fn pane(&self, t: &Bound<'_, PyAny>) -> PyResult<Window> {
+        guard(t.py(), || Ok(Window(self.0.pane(instant(t, "t_ms")?)?)))
+    }
+
+    /// The first boundary after an instant, in milliseconds since the epoch.
+    ///
+    /// `t` as for `windows`. Any thread. Errors: those of `pane`.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).next_boundary(20)
+    /// 30
+    fn next_boundary(&self, t: &Bound<'_, PyAny>) -> PyResult<i64> {
+        guard(t.py(), || Ok(self.0.next_boundary(instant(t, "t_ms")?)?))
+    }
+
+    /// The panes that tile `[from_ms, to_ms)`: the first starts at or before `from_ms`, the last
+    /// ends at or after `to_ms`. None where the two are equal.
+    ///
+    /// Both as `t` for `windows`. Any thread; the GIL is released for the walk.
+    ///
+    /// Errors: OUT_OF_RANGE at `from_ms` or `to_ms`; INVALID_ARGUMENT at `to_ms` where it is less
+    /// than `from_ms` or leaves more than 16,777,216 panes, and at `kind` for a session.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=10)).panes(5, 20)
+    /// [Window(start_ms=0, end_ms=10), Window(start_ms=10, end_ms=20)]
+    fn panes<'py>(
+        &self,
+        from_ms: &Bound<'py, PyAny>,
+        to_ms: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = from_ms.py();
+        guard(py, || {
+            let (from_ms, to_ms) = (instant(from_ms, "from_ms")?, instant(to_ms, "to_ms")?);
+            let panes = py.detach(|| {
+                let mut panes = Vec::new();
+                let count = self.0.pane_count(from_ms, to_ms)?;
+                panes.try_reserve_exact(count).map_err(|_| {
+                    let message = format!("{count} panes do not fit into memory");
+                    Error::new(Code::MemoryLimit, "", message)
+                })?;
+                panes.extend(self.0.panes(from_ms, to_ms)?);
+                Ok::<_, Error>(panes)
+            })?;
+            Ok(list(py, panes)?)
+        })
+    }
+
+    /// The start of each row's pane, in milliseconds since the epoch.
+    ///
+    /// `times` is a list or tuple of ints or a one-dimensional contiguous int64 buffer (numpy
+    /// int64, array("q"), memoryview), copied before the call goes on; `unit` is what one tick of
+    /// it is: "s", "ms", "us" or "ns", floored to the millisecond. `out`, a writable int64 buffer
+    /// of the same length, is filled and returned instead of a new `Int64Array`; a refused batch
+    /// leaves it as it was, and it may be `times` itself. Any thread; the GIL is released for long
+    /// columns.
+    ///
+    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row; INVALID_ARGUMENT at `times` or `out`
+    /// for a buffer of another kind, at `unit`, and at `kind` for a session.
+    ///
+    /// >>> import paneline as pln
+    /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
+    /// >>> minutes.pane_starts([61, -1], "s")
+    /// Int64Array([60000, -60000])
+    #[pyo3(
+        signature = (times, unit=None, out=None),
+        text_signature = "($self, times, unit='ms', out=None)"
+    )]
+    fn pane_starts<'py>(
+        &self,
+        times: &Bound<'py, PyAny>,
+        unit: Option<&Bound<'py, PyString>>,
+        out: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = times.py();
+        guard(py, || {
+            let unit = argument::unit(unit)?;
+            let times = read(times, "times")?;
+            let opened = out.map(|out| Out::open(out, times.len())).transpose()?;
+            let mut starts_ms = zeros(times.len())?;
+            let rows = times.len();
+            detached(py, rows >= PANE_STARTS_DETACHED_ROWS_MIN, || {
+                self.0.pane_starts(&times, unit, &mut starts_ms)
+            })?;
+            match (out, opened) {
+                (Some(out), Some(opened)) => {
+                    opened.write(py, &starts_ms);
+                    Ok(out.clone())
+                }
+                _ => Ok(Bound::new(py, Int64Array::from(starts_ms))?.into_any()),
+            }
+        })
+    }
+
+    /// The windows of each row, as three columns.
+    ///
+    /// `times` and `unit` as for `pane_starts`. Any thread; the GIL is released for long columns.
+    ///
+    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row; INVALID_ARGUMENT at `times` or
+    /// `unit`; MEMORY_LIMIT with an empty path if the windows do not fit into memory.
+    ///
+    /// >>> import paneline as pln
+    /// >>> windows = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([25, 30])
+    /// >>> windows.offsets, windows.starts_ms
+    /// (Int64Array([0, 2, 4]), Int64Array([10, 20, 20, 30]))
+    #[pyo3(signature = (times, unit=None), text_signature = "($self, times, unit='ms')")]
+    fn assign(
+        &self,
+        times: &Bound<'_, PyAny>,
+        unit: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Assignment> {
+        let py = times.py();
+        guard(py, || {
+            let unit = argument::unit(unit)?;
+            let times = read(times, "times")?;
+            let mut out = paneline::Assignment::default();
+            let rows = times.len();
+            detached(py, rows >= ASSIGN_DETACHED_ROWS_MIN, || {
+                self.0.assign(&times, unit, &mut out)
+            })?;
+            let column = |values| Py::new(py, Int64Array::from(values));
+            Ok(Assignment {
+                offsets: column(out.offsets)?,
+                starts_ms: column(out.starts_ms)?,
+                ends_ms: column(out.ends_ms)?,
+            })
+        })
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        guard(slf.py(), || {
+            let spec = slf.getattr("spec")?.repr()?.to_string();
+            Ok(format!("Assigner({spec}, fingerprint={})", slf.get().0.fingerprint()))
+        })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (SlidingWindowSpec,)) {
+        (slf.get_type().into_any(), (slf.get().spec(),))
+    }
+}
+
+fn detached<T: Send>(py: Python<'_>, release: bool, work: impl Send + FnOnce() -> T) -> T {
+    if release { py.detach(work) } else { work() }
+}
+
+fn list(py: Python<'_>, windows: Vec<paneline::Window>) -> PyResult<Bound<'_, PyList>> {
+    PyList::new(py, windows.into_iter().map(Window))
+}
+
+/// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
+/// `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
+///
+/// `offsets` has one value more than there were rows, ascending from 0. Immutable: it compares and
+/// pickles. Any thread.
+///
+/// >>> import paneline as pln
+/// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25]).windows(1)
+/// [Window(start_ms=10, end_ms=30), Window(start_ms=20, end_ms=40)]
+#[pyclass(frozen, module = "paneline")]
+pub(crate) struct Assignment {
+    /// One more than there are rows, ascending from 0.
+    #[pyo3(get)]
+    offsets: Py<Int64Array>,
+    /// The windows' first milliseconds.
+    #[pyo3(get)]
+    starts_ms: Py<Int64Array>,
+    /// The windows' first milliseconds after.
+    #[pyo3(get)]
+    ends_ms: Py<Int64Array>,
+}
+
+impl Assignment {
+    fn columns(&self) -> [&Int64Array; 3] {
+        [self.offsets.get(), self.starts_ms.get(), self.ends_ms.get()]
+    }
+
+    /// The windows of a row, if the offsets say where they are.
+    fn row(&self, row: usize) -> Option<Vec<paneline::Window>> {
+        let [offsets, starts_ms, ends_ms] = self.columns().map(Int64Array::values);
+        let start = usize::try_from(*offsets.get(row)?).ok()?;
+        let end = usize::try_from(*offsets.get(row.checked_add(1)?)?).ok()?;
+        let pairs = starts_ms.get(start..end)?.iter().zip(ends_ms.get(start..end)?);
+        Some(pairs.map(|(&start_ms, &end_ms)| paneline::Window { start_ms, end_ms }).collect())
+    }
+}
+
+#[pymethods]
+impl Assignment {
+    #[new]
+    fn new(
+        offsets: Py<Int64Array>,
+        starts_ms: Py<Int64Array>,
+        ends_ms: Py<Int64Array>,
+    ) -> Assignment {
+        Assignment { offsets, starts_ms, ends_ms }
+    }
+
+    /// The windows of row `row`, ascending by start, then end. Raises `IndexError` if there is no
+    /// such row.
+    fn windows<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Bound<'py, PyList>> {
+        guard(py, || {
+            let windows = self.row(row).ok_or_else(|| PyIndexError::new_err("no such row"))?;
+            Ok(list(py, windows)?)
+        })
+    }
+
+    fn __eq__(&self, other: &Assignment) -> bool {
+        self.columns() == other.columns()
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        guard(slf.py(), || {
+            let shown = |name: &str| -> Outcome<String> {
+                Ok(format!("{name}={}", slf.getattr(name)?.repr()?))
+            };
+            let columns = [shown("offsets")?, shown("starts_ms")?, shown("ends_ms")?];
+            Ok(format!("Assignment({})", columns.join(", ")))
+        })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Columns<'py>)> {
+        let columns = (slf.getattr("offsets")?, slf.getattr("starts_ms")?, slf.getattr("ends_ms")?);
+        Ok((slf.get_type().into_any(), columns))
+    }
+}
+
+/// The arguments that make an `Assignment` again.
+type Columns<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// Something about a spec that is allowed but probably not meant. A warning never changes a window.
+#[pyclass(frozen, eq, module = "paneline")]
+#[derive(PartialEq, Eq)]
+pub(crate) struct SpecWarning(paneline::Warning);
+
+#[pymethods]
+impl SpecWarning {
+    /// The field to look at.
+    #[getter]
+    fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    /// What is surprising and what to write instead.
+    #[getter]
+    fn message(&self) -> &str {
+        self.0.message()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("SpecWarning({:?}, {:?})", self.0.path(), self.0.message())
+    }
+}

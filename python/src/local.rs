@@ -1,0 +1,89 @@
+//! The functions beside the assigner: local times, lengths, the database.
+//!
+//! It converts and calls. Invariant: what the clock shows twice or never is the caller's choice;
+//! `ambiguous` has no default here either.
+
+use paneline::{Ambiguous, Code};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::argument::{choice, text};
+use crate::array::{Int64Array, read, zeros};
+use crate::error::guard;
+
+/// Turns a column of wall-clock readings of one zone into instants.
+///
+/// `local_ms` are milliseconds since 1970-01-01T00:00 on the wall clock, a list or tuple of ints or
+/// a one-dimensional int64 buffer. `ambiguous` says what a reading means that the clock shows twice
+/// or never: "earliest", "latest" or "reject". Milliseconds since the epoch come back, a value for
+/// each reading. Any thread; the GIL is released meanwhile.
+///
+/// Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900 and after
+/// 2199; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses, at `local_ms` for
+/// another buffer, and at `ambiguous`.
+///
+/// >>> import paneline as pln
+/// >>> reading = 1_414_891_800_000  # 2014-11-02 01:30 as if it were UTC
+/// >>> pln.resolve_local("America/New_York", [reading], "earliest").tolist()
+/// [1414906200000]
+/// >>> pln.resolve_local("America/New_York", [reading], "latest").tolist()
+/// [1414909800000]
+#[pyfunction]
+pub(crate) fn resolve_local(
+    py: Python<'_>,
+    timezone: &Bound<'_, PyString>,
+    local_ms: &Bound<'_, PyAny>,
+    ambiguous: &Bound<'_, PyString>,
+) -> PyResult<Int64Array> {
+    guard(py, || {
+        let timezone = text(timezone, "timezone", Code::UnknownTimezone)?;
+        let choices = [
+            ("earliest", Ambiguous::Earliest),
+            ("latest", Ambiguous::Latest),
+            ("reject", Ambiguous::Reject),
+        ];
+        let ambiguous = choice(ambiguous, "ambiguous", &choices)?;
+        let local_ms = read(local_ms, "local_ms")?;
+        let mut out_ms = zeros(local_ms.len())?;
+        // Reading the zone takes 0.1 ms, however short the column is.
+        py.detach(|| paneline::resolve_local(timezone, &local_ms, ambiguous, &mut out_ms))?;
+        Ok(Int64Array::from(out_ms))
+    })
+}
+
+/// Reads a length such as "15m" or "1h30m" (w, d, h, m, s, ms; descending) into milliseconds.
+///
+/// Errors: INVALID_ARGUMENT at `duration`. Any thread.
+///
+/// >>> import paneline as pln
+/// >>> pln.parse_duration("1h30m")
+/// 5400000
+/// >>> pln.parse_duration("90")
+/// Traceback (most recent call last):
+///     ...
+/// paneline.InvalidArgumentError: INVALID_ARGUMENT at duration: 90 has no unit; write 90ms, ...
+#[pyfunction]
+pub(crate) fn parse_duration(duration: &Bound<'_, PyString>) -> PyResult<i64> {
+    guard(duration.py(), || {
+        Ok(paneline::parse_duration(text(duration, "duration", Code::InvalidArgument)?)?)
+    })
+}
+
+/// The release of the embedded time-zone database, such as "2026f".
+///
+/// Store it beside every state: windows are a function of the spec, this release and the time. Any
+/// thread.
+#[pyfunction]
+pub(crate) fn tzdb_version() -> &'static str {
+    paneline::tzdb_version()
+}
+
+/// Every zone name of the embedded database, ascending, ignoring case. Any thread.
+///
+/// >>> import paneline as pln
+/// >>> "Australia/Lord_Howe" in pln.timezones()
+/// True
+#[pyfunction]
+pub(crate) fn timezones(py: Python<'_>) -> PyResult<Vec<&'static str>> {
+    guard(py, || Ok(paneline::timezones().collect()))
+}
