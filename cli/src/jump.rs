@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use paneline::LocalClock;
+use paneline::{LocalClock, Transition};
 
 use crate::civil::{DAY_MS, Precision, date, date_time, time_of_day};
 
@@ -24,12 +24,8 @@ pub(crate) struct Jump {
 /// Every jump of a clock, ascending.
 pub(crate) fn jumps(clock: &LocalClock) -> Vec<Jump> {
     clock
-        .transitions_ms()
-        .map(|at_ms| Jump {
-            at_ms,
-            before_ms: clock.offset_ms(at_ms - 1),
-            after_ms: clock.offset_ms(at_ms),
-        })
+        .transitions()
+        .map(|Transition { at_ms, before_ms, after_ms }| Jump { at_ms, before_ms, after_ms })
         .collect()
 }
 

@@ -4,6 +4,8 @@
 //! is the local day of 23 to 25 hours on a civil grid is the grid's business. Units descend and do
 //! not repeat, so that a length has few spellings: `1h30m` reads as 5,400,000; `30m1h` is refused.
 
+use std::fmt::Write as _;
+
 use crate::error::{Code, Error};
 
 /// The units in the order in which they may appear, with their milliseconds.
@@ -66,6 +68,31 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
         rest = tail;
     }
     Ok(total)
+}
+
+/// Writes milliseconds as [`parse_duration`] reads them, in as few units as are exact.
+///
+/// ```
+/// assert_eq!(paneline::format_duration(25_200_000), "7h");
+/// assert_eq!(paneline::format_duration(-90_061_001), "-1d1h1m1s1ms");
+/// assert_eq!(paneline::format_duration(0), "0ms");
+/// ```
+pub fn format_duration(ms: i64) -> String {
+    if ms == 0 {
+        return "0ms".to_owned();
+    }
+    let mut text = String::from(if ms < 0 { "-" } else { "" });
+    let mut rest = ms.unsigned_abs();
+    // Weeks are read but not written: "8d" says more than "1w1d".
+    for (name, unit_ms) in &UNITS[1..] {
+        let unit_ms = unit_ms.unsigned_abs();
+        if rest >= unit_ms {
+            // Writing to a String cannot be refused.
+            let _ = write!(text, "{}{name}", rest / unit_ms);
+            rest %= unit_ms;
+        }
+    }
+    text
 }
 
 /// Hostile text is quoted up to this many characters, so that an error stays a line.

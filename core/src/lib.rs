@@ -66,7 +66,7 @@ pub mod spec;
 mod time;
 
 pub use assign::{Assigner, Assignment, Batch, PANES_MAX, Panes, Warning, Window, Windows};
-pub use duration::parse_duration;
+pub use duration::{format_duration, parse_duration};
 pub use error::{Code, Error, code_name};
 pub use fingerprint::Fingerprint;
 pub use paneline_proto::v1::CalendarUnit;
@@ -74,7 +74,7 @@ pub use spec::{SEMANTICS_VERSION, SlidingWindowSpec, Weekday, WindowKind};
 pub use time::local::{Ambiguous, LocalClock, resolve_local};
 pub use time::name::{timezones, tzdb_version};
 pub use time::unit::TimeUnit;
-pub use time::zone::Reading;
+pub use time::zone::{Reading, Transition};
 
 /// The version of this library, such as `0.1.0`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

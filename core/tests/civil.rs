@@ -1,5 +1,12 @@
 //! Invariants of panes and windows on a wall clock, over every zone and every transition.
 //! The numbers are those of section 12 of docs/SEMANTICS.md.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise; its values are small"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! The closed form against a walk: section 5 of docs/SEMANTICS.md read literally, second by second
 //! over every transition. It protects the one rule for panes of every length.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise; its values are small"
+)]
 
 mod common;
 

@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use paneline::{Code, Error, TimeUnit};
-use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -89,6 +89,17 @@ fn datetime(py: Python<'_>) -> PyResult<Datetime<'_>> {
     })?;
     let [class, epoch, millisecond] = parts.each_ref().map(|part| part.bind(py).clone());
     Ok(Datetime { class, epoch, millisecond })
+}
+
+/// An index of a list of `len` items, from the end where it is negative; or `IndexError`.
+pub(crate) fn index(key: &Bound<'_, PyAny>, len: usize) -> PyResult<usize> {
+    let index = match key.extract::<isize>() {
+        Err(error) if error.is_instance_of::<PyOverflowError>(key.py()) => isize::MAX,
+        index => index?,
+    };
+    let at = if index < 0 { index.wrapping_add_unsigned(len) } else { index };
+    let at = usize::try_from(at).ok().filter(|at| *at < len);
+    at.ok_or_else(|| PyIndexError::new_err("index out of range"))
 }
 
 /// The unit of a column of times; milliseconds if it is not said.

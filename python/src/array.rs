@@ -15,13 +15,13 @@ use std::fmt::Write as _;
 
 use paneline::{Code, Error};
 use pyo3::buffer::PyUntypedBuffer;
-use pyo3::exceptions::{PyBufferError, PyIndexError, PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator, PyList, PyMemoryView, PySlice, PyTuple};
 
-use crate::argument::{int, wrong_type};
+use crate::argument::{index, int, wrong_type};
 use crate::error::{Fault, Outcome, exception, guard};
 
 /// A representation shows this many values; a longer array its ends.
@@ -95,13 +95,7 @@ impl Int64Array {
                 }
                 return Ok(Bound::new(py, Int64Array::from(picked))?.into_any());
             }
-            let index = match key.extract::<isize>() {
-                Err(error) if error.is_instance_of::<PyOverflowError>(py) => isize::MAX,
-                index => index?,
-            };
-            let index = if index < 0 { index + self.shape } else { index };
-            let value = self.values.get(index.cast_unsigned());
-            let value = value.ok_or_else(|| PyIndexError::new_err("index out of range"))?;
+            let value = self.values[index(key, self.values.len())?];
             Ok(value.into_pyobject(py).map_err(PyErr::from)?.into_any())
         })
     }

@@ -294,12 +294,14 @@ impl Assignment {
         Assignment { offsets, starts_ms, ends_ms }
     }
 
-    /// The windows of row `row`, ascending by start, then end. Raises `IndexError` if there is no
-    /// such row.
-    fn windows<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Bound<'py, PyList>> {
-        guard(py, || {
-            let windows = self.row(row).ok_or_else(|| PyIndexError::new_err("no such row"))?;
-            Ok(list(py, windows)?)
+    /// The windows of row `row`, ascending by start, then end; rows count from the end where `row`
+    /// is negative. Raises `IndexError` if there is no such row.
+    fn windows<'py>(&self, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        guard(row.py(), || {
+            let rows = self.offsets.get().values().len().saturating_sub(1);
+            let windows = self.row(argument::index(row, rows)?);
+            let windows = windows.ok_or_else(|| PyIndexError::new_err("the offsets lie"))?;
+            Ok(list(row.py(), windows)?)
         })
     }
 

@@ -228,10 +228,9 @@ def test_an_assignment_is_a_value() -> None:
     assert eval(repr(windows), vars(pln)) == windows
     with pytest.raises(TypeError, match="unhashable"):
         hash(windows)
-    with pytest.raises(IndexError):
-        windows.windows(5)
-    for row in (-1, 2**64):
-        with pytest.raises(OverflowError):
+    assert windows.windows(-1) == windows.windows(4) == [MINUTE.pane(TIMES[4])]
+    for row in (5, -6, 2**64, -(2**64)):
+        with pytest.raises(IndexError):
             windows.windows(row)
 
 

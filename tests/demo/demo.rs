@@ -47,9 +47,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (rows, count) = (times.len(), windows.starts_ms.len());
     #[expect(clippy::cast_precision_loss, reason = "a speed for people")]
     let events_per_s = rows as f64 / best;
-    writeln!(
-        std::io::stdout(),
-        "rust rows={rows} windows={count} events_per_s={events_per_s:.0}"
-    )?;
+    writeln!(std::io::stdout(), "rust rows={rows} windows={count} events_per_s={events_per_s:.0}")?;
     Ok(())
 }

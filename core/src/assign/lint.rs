@@ -8,6 +8,7 @@ use std::fmt;
 use paneline_proto::Field;
 use paneline_proto::fields::sliding_window_spec as field;
 
+use crate::duration::format_duration;
 use crate::spec::{Proven, Shape};
 use crate::time::grid::DAY_MS;
 use crate::time::name::ABBREVIATIONS;
@@ -49,8 +50,10 @@ pub(super) fn warnings(proven: &Proven, zone: Option<&Zone>) -> Vec<Warning> {
             warn(
                 field::STEP_MS,
                 format!(
-                    "{step_ms} does not divide duration_ms ({duration_ms}): events lie in \
-                     {} or {} windows, by their place in the step",
+                    "{} does not divide {}: events lie in {} or {} windows, by their place in \
+                     the step",
+                    format_duration(step_ms),
+                    format_duration(duration_ms),
                     duration_ms / step_ms,
                     duration_ms / step_ms + 1
                 ),
@@ -63,7 +66,8 @@ pub(super) fn warnings(proven: &Proven, zone: Option<&Zone>) -> Vec<Warning> {
         }
         if zone.is_some() && step_ms < DAY_MS && DAY_MS % step_ms != 0 {
             let message = format!(
-                "{step_ms} does not divide a day: panes start at other wall-clock times each day"
+                "{} does not divide a day: panes start at other wall-clock times each day",
+                format_duration(step_ms)
             );
             warn(field::STEP_MS, message);
         }
@@ -71,9 +75,8 @@ pub(super) fn warnings(proven: &Proven, zone: Option<&Zone>) -> Vec<Warning> {
             && (fold_ms + 1..DAY_MS).contains(&step_ms)
         {
             let message = format!(
-                "a pane that holds a repeated hour is longer than the step: up to {} ms of elapsed \
-                 time",
-                step_ms + fold_ms
+                "a pane that holds a repeated hour lasts longer than the step: up to {}",
+                format_duration(step_ms + fold_ms)
             );
             warn(field::STEP_MS, message);
         }

@@ -4,7 +4,7 @@
 //! and never by a default. America/New_York: 2014-11-02 01:30 is 05:30Z or 06:30Z; 2014-03-09
 //! 02:30 does not exist and is 06:30Z by the offset after the gap, 07:30Z by the one before.
 
-use super::zone::{LOCAL_MS_END, LOCAL_MS_FIRST, Reading, Zone};
+use super::zone::{LOCAL_MS_END, LOCAL_MS_FIRST, Reading, Transition, Zone};
 use crate::error::{Code, Error};
 use crate::spec::ZoneText;
 
@@ -102,9 +102,9 @@ impl LocalClock {
         self.zone.offset_ms(t_ms)
     }
 
-    /// The instants at which the wall clock jumps, ascending, from 1900 to 2301.
-    pub fn transitions_ms(&self) -> impl Iterator<Item = i64> + '_ {
-        self.zone.transitions().map(|transition| transition.at_ms)
+    /// Where the wall clock jumps, ascending, from 1900 to 2301.
+    pub fn transitions(&self) -> impl Iterator<Item = Transition> + '_ {
+        self.zone.transitions()
     }
 }
 

@@ -175,15 +175,15 @@ impl Zone {
     }
 }
 
-/// An instant at which the wall clock jumps.
+/// An instant at which the wall clock jumps: forward over a gap, or back into a fold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Transition {
-    /// The first instant of the new offset.
-    pub(crate) at_ms: i64,
-    /// The offset before it.
-    pub(crate) before_ms: i64,
-    /// The offset from it on.
-    pub(crate) after_ms: i64,
+pub struct Transition {
+    /// The first instant of the new offset, in milliseconds since the epoch.
+    pub at_ms: i64,
+    /// The offset from UTC before it, in milliseconds.
+    pub before_ms: i64,
+    /// The offset from UTC from it on, in milliseconds.
+    pub after_ms: i64,
 }
 
 impl Transition {

@@ -1,5 +1,12 @@
 //! What the property tests share: a fixed stream of random numbers, and the database read a second
 //! way, through jiff, so that a test never asks the core what the core should answer.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise; its values are small"
+)]
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::cell::Cell;

@@ -1,21 +1,20 @@
-//! From the wire to a proven spec: everything a spec may not say is refused here.
+//! From a message to a proven spec: everything a spec may not say is refused here.
 //!
-//! [`from_proto`] and [`from_json`] read strictly, because an older library that overlooked a newer
-//! field would compute other windows. [`prove`] checks every rule of section 6 of
+//! [`from_proto`] and [`from_json`] read strictly. [`prove`] checks every rule of section 6 of
 //! docs/SEMANTICS.md that needs no time-zone database and turns the message into types that carry
 //! the proof; nothing after it validates again. Invariant: a [`Proven`] has lengths within 100
-//! years, at most 65,536 windows per event, and no field that its kind does not use.
+//! years, at most 65,536 windows per event, and no field that its kind does not use; so a step of
+//! 90,000 ms in windows of 60,000 ms ends here.
 
-use std::fmt;
+mod read;
 
+use paneline_proto::Field;
 use paneline_proto::fields::sliding_window_spec as field;
-use paneline_proto::{Field, Width};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 
 use crate::duration::quoted;
 use crate::error::{Code, Error};
 
+pub use self::read::{from_json, from_proto, to_json, to_proto};
 pub use paneline_proto::v1::{
     CalendarUnit as CalendarUnitField, SlidingWindowSpec, Weekday, WindowKind,
 };
@@ -29,9 +28,6 @@ const LENGTH_MS_MAX: i64 = 3_155_760_000_000;
 /// More windows per event than this is a typing error (1 ms steps in a minute are 60,000) and
 /// would turn one row into megabytes.
 const WINDOWS_PER_EVENT_MAX: i64 = 65_536;
-
-/// A spec is under 200 bytes; a limit, because it is hostile input.
-const SPEC_BYTES_MAX: usize = 65_536;
 
 /// An offset moves a calendar unit's start within its first day.
 const CALENDAR_OFFSET_MS_END: i64 = 86_400_000;
@@ -157,223 +153,6 @@ impl Faults {
     }
 }
 
-/// Reads a spec from protobuf bytes, strictly.
-///
-/// Errors: `CORRUPT` with an empty path for bytes that are no such message or more than 64 KiB;
-/// `UNSUPPORTED_FIELD` at `#<number>` for a field this version does not know; `INVALID_SPEC` at the
-/// field for a value that a 32-bit field cannot hold.
-///
-/// ```
-/// use paneline::spec;
-/// let spec = paneline::SlidingWindowSpec { duration_ms: 300_000, ..Default::default() };
-/// assert_eq!(spec::from_proto(&spec::to_proto(&spec)).unwrap(), spec);
-/// assert_eq!(spec::from_proto(&[0x98, 0x06, 0x01]).unwrap_err().path(), "#99");
-/// ```
-pub fn from_proto(bytes: &[u8]) -> Result<SlidingWindowSpec, Error> {
-    check_size(bytes.len())?;
-    let message =
-        paneline_proto::decode(bytes).map_err(|why| Error::new(Code::Corrupt, "", why))?;
-    check_wire(bytes)?;
-    Ok(message)
-}
-
-/// The protobuf bytes of a spec.
-pub fn to_proto(spec: &SlidingWindowSpec) -> Vec<u8> {
-    paneline_proto::encode(spec)
-}
-
-/// Reads a spec from protobuf JSON, strictly. Field names may be `step_ms` or `stepMs`, 64-bit
-/// numbers may be strings, enums may be names or numbers.
-///
-/// Errors: `CORRUPT` with an empty path for text that is no JSON object or more than 64 KiB;
-/// `UNSUPPORTED_FIELD` at the name of an unknown field; `INVALID_SPEC` at the field for a value of
-/// the wrong type, an unknown enum name, or a name that appears twice. An enum's number is judged
-/// when the spec is compiled.
-///
-/// ```
-/// let spec = paneline::spec::from_json(r#"{"duration_ms": 86400000, "timezone": "Asia/Tokyo"}"#)?;
-/// assert_eq!(spec.timezone, "Asia/Tokyo");
-/// # Ok::<(), paneline::Error>(())
-/// ```
-pub fn from_json(text: &str) -> Result<SlidingWindowSpec, Error> {
-    check_size(text.len())?;
-    let corrupt = |why: serde_json::Error| Error::new(Code::Corrupt, "", why.to_string());
-    let Members(members) = serde_json::from_str(text).map_err(corrupt)?;
-    let mut numbered_enums = Vec::new();
-    let mut object = serde_json::Map::new();
-    for (name, value) in members {
-        let Some(field) = json_field(&name) else {
-            let message = format!("{:?} is no field of SlidingWindowSpec", quoted(&name));
-            return Err(Error::new(Code::UnsupportedField, quoted(&name), message));
-        };
-        // In protobuf JSON an enum may be any number; like one on the wire it is judged with the
-        // other fields, so that of several faults the lowest field number is reported.
-        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-        match number.filter(|_| ENUMS.contains(&field)) {
-            Some(number) => numbered_enums.push((field, number)),
-            // null means "as if absent".
-            None if value.is_null() => {}
-            None => {
-                if object.insert(field.name.to_owned(), value).is_some() {
-                    let message = format!("{} appears twice", field.name);
-                    return Err(Error::new(Code::InvalidSpec, field.name, message));
-                }
-            }
-        }
-    }
-    let mut spec: SlidingWindowSpec = serde_path_to_error::deserialize(Value::Object(object))
-        .map_err(|error| {
-            let path = json_field(&error.path().to_string()).map_or("", |field| field.name);
-            Error::new(Code::InvalidSpec, path, format!("{path}: {}", error.inner()))
-        })?;
-    for (field, number) in numbered_enums {
-        match field {
-            field::KIND => spec.kind = number,
-            field::CALENDAR_UNIT => spec.calendar_unit = number,
-            _ => spec.week_start = number,
-        }
-    }
-    Ok(spec)
-}
-
-/// The fields whose values have names.
-const ENUMS: [Field; 3] = [field::KIND, field::CALENDAR_UNIT, field::WEEK_START];
-
-/// The members of a JSON object in their order, repeated names included: a map would keep the last
-/// of them in silence.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Members, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        reader.deserialize_map(Object)
-    }
-}
-
-/// The protobuf JSON of a spec, with the field names of the proto.
-///
-/// Errors: `INVALID_SPEC` at an enum field whose number has no name.
-pub fn to_json(spec: &SlidingWindowSpec) -> Result<String, Error> {
-    let mut faults = Faults::default();
-    known::<WindowKind>(field::KIND, spec.kind, &mut faults);
-    known::<CalendarUnitField>(field::CALENDAR_UNIT, spec.calendar_unit, &mut faults);
-    known::<Weekday>(field::WEEK_START, spec.week_start, &mut faults);
-    faults.into_result()?;
-    serde_json::to_string(spec).map_err(|error| Error::new(Code::Internal, "", error.to_string()))
-}
-
-fn check_size(bytes: usize) -> Result<(), Error> {
-    if bytes <= SPEC_BYTES_MAX {
-        return Ok(());
-    }
-    let message = format!("a spec must be at most {SPEC_BYTES_MAX} bytes, got {bytes}");
-    Err(Error::new(Code::Corrupt, "", message))
-}
-
-/// The field that a JSON name means, by its proto name or its lowerCamelCase name.
-fn json_field(name: &str) -> Option<Field> {
-    let same = |field: &Field| {
-        let mut camel = String::new();
-        for (i, part) in field.name.split('_').enumerate() {
-            match part.split_at_checked(1) {
-                Some((first, rest)) if i > 0 => camel += &(first.to_ascii_uppercase() + rest),
-                _ => camel += part,
-            }
-        }
-        field.name == name || camel == name
-    };
-    field::ALL.iter().copied().find(same)
-}
-
-/// Finds what protobuf decoding passes over in silence: unknown fields, and 64-bit varints in
-/// 32-bit fields. The bytes are known to be well formed.
-fn check_wire(bytes: &[u8]) -> Result<(), Error> {
-    let mut unknown: Option<u64> = None;
-    let mut faults = Faults::default();
-    let mut rest = bytes;
-    // Fields inside a group (deprecated, and always unknown here) belong to the group.
-    let mut depth = 0_u32;
-    while let Some(key) = take_varint(&mut rest) {
-        let number = key >> 3;
-        let known = field::ALL.iter().find(|field| u64::from(field.number) == number);
-        if known.is_none() && depth == 0 {
-            unknown = Some(unknown.map_or(number, |lowest| lowest.min(number)));
-        }
-        let skipped = match key & 7 {
-            0 => {
-                let value = take_varint(&mut rest).unwrap_or(0);
-                if let (Some(field), 0) = (known, depth) {
-                    check_width(*field, value, &mut faults);
-                }
-                0
-            }
-            1 => 8,
-            2 => take_varint(&mut rest).unwrap_or(0),
-            3 => {
-                depth += 1;
-                0
-            }
-            4 => {
-                depth = depth.saturating_sub(1);
-                0
-            }
-            _ => 4,
-        };
-        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
-        rest = rest.get(skipped..).unwrap_or_default();
-    }
-    if let Some(number) = unknown {
-        let message = format!(
-            "field {number} is not known to paneline {}; it may change the windows, so the spec is \
-             refused",
-            env!("CARGO_PKG_VERSION")
-        );
-        return Err(Error::new(Code::UnsupportedField, format!("#{number}"), message));
-    }
-    faults.into_result()
-}
-
-fn check_width(field: Field, value: u64, faults: &mut Faults) {
-    #[expect(clippy::cast_possible_wrap, reason = "a negative enum is a varint of 2^64 - n")]
-    let fits = match field.width {
-        Width::Any => true,
-        Width::U32 => u32::try_from(value).is_ok(),
-        Width::I32 => i32::try_from(value as i64).is_ok(),
-    };
-    if !fits {
-        faults.invalid(field, format!("{} must fit 32 bits, got {value}", field.name));
-    }
-}
-
-/// Takes a base-128 varint off the front; `None` at the end.
-fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0_u64;
-    for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(value);
-        }
-    }
-    None
-}
-
 /// Checks a message and turns it into proven types. The result counts only while `faults` is
 /// clean.
 pub(crate) fn prove(message: &SlidingWindowSpec, faults: &mut Faults) -> Option<Proven> {
@@ -495,34 +274,7 @@ fn prove_calendar(
 
     let name = unit.as_str_name().trim_start_matches("CALENDAR_UNIT_");
     let owner = format!("calendar_unit {name}");
-    faults.unused(field::DURATION_MS, m.duration_ms, &owner);
-    faults.unused(field::STEP_MS, m.step_ms, &owner);
-    faults.unused(field::SESSION_GAP_MS, m.session_gap_ms, &owner);
-    if m.align_to_epoch {
-        let message = format!(
-            "align_to_epoch must be false with {owner}: calendar units follow the wall clock; for \
-             the UTC calendar set timezone \"UTC\""
-        );
-        faults.invalid(field::ALIGN_TO_EPOCH, message);
-    }
-    check_offset(m.offset_ms, CALENDAR_OFFSET_MS_END, "one day", faults);
-    if unit != Unit::Week {
-        faults.unused(field::WEEK_START, m.week_start.into(), &owner);
-    }
-    if matches!(unit, Unit::Day | Unit::Week) {
-        faults.unused(field::MONTH_DAY, m.month_day.into(), &owner);
-    }
-    if !matches!(unit, Unit::Quarter | Unit::Year) {
-        faults.unused(field::YEAR_START_MONTH, m.year_start_month.into(), &owner);
-    }
-    if m.month_day > MONTH_DAY_MAX {
-        let message = format!("month_day must be <= {MONTH_DAY_MAX}, got {}", m.month_day);
-        faults.invalid(field::MONTH_DAY, message);
-    }
-    if m.year_start_month > 12 {
-        let message = format!("year_start_month must be <= 12, got {}", m.year_start_month);
-        faults.invalid(field::YEAR_START_MONTH, message);
-    }
+    check_calendar_options(m, unit, &owner, faults);
     let months = |months| CalendarUnit::Months {
         months,
         start_month: m.year_start_month.saturating_sub(1),
@@ -558,6 +310,45 @@ fn prove_calendar(
         offset_ms: m.offset_ms,
         cumulate: kind == WindowKind::Cumulate,
     })
+}
+
+/// Refuses what the other fields may not say beside a calendar unit.
+fn check_calendar_options(
+    m: &SlidingWindowSpec,
+    unit: CalendarUnitField,
+    owner: &str,
+    faults: &mut Faults,
+) {
+    use CalendarUnitField as Unit;
+
+    faults.unused(field::DURATION_MS, m.duration_ms, owner);
+    faults.unused(field::STEP_MS, m.step_ms, owner);
+    faults.unused(field::SESSION_GAP_MS, m.session_gap_ms, owner);
+    if m.align_to_epoch {
+        let message = format!(
+            "align_to_epoch must be false with {owner}: calendar units follow the wall clock; for \
+             the UTC calendar set timezone \"UTC\""
+        );
+        faults.invalid(field::ALIGN_TO_EPOCH, message);
+    }
+    check_offset(m.offset_ms, CALENDAR_OFFSET_MS_END, "one day", faults);
+    if unit != Unit::Week {
+        faults.unused(field::WEEK_START, m.week_start.into(), owner);
+    }
+    if matches!(unit, Unit::Day | Unit::Week) {
+        faults.unused(field::MONTH_DAY, m.month_day.into(), owner);
+    }
+    if !matches!(unit, Unit::Quarter | Unit::Year) {
+        faults.unused(field::YEAR_START_MONTH, m.year_start_month.into(), owner);
+    }
+    if m.month_day > MONTH_DAY_MAX {
+        let message = format!("month_day must be <= {MONTH_DAY_MAX}, got {}", m.month_day);
+        faults.invalid(field::MONTH_DAY, message);
+    }
+    if m.year_start_month > 12 {
+        let message = format!("year_start_month must be <= 12, got {}", m.year_start_month);
+        faults.invalid(field::YEAR_START_MONTH, message);
+    }
 }
 
 fn check_offset(offset_ms: i64, end: i64, of: &str, faults: &mut Faults) {

@@ -1,0 +1,273 @@
+//! Specs in and out: nothing is lost, nothing hostile gets through, and every message says what
+//! was wrong. Number 16 is that of section 12 of docs/SEMANTICS.md.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use paneline::{Assigner, Code, SlidingWindowSpec, spec};
+use proptest::prelude::*;
+
+fn any_spec() -> impl Strategy<Value = SlidingWindowSpec> {
+    let length = prop_oneof![Just(0), 1..=100_000_i64, any::<i64>()];
+    let zone = prop_oneof![
+        Just(String::new()),
+        Just("UTC".into()),
+        Just("+05:30".into()),
+        Just("Asia/Tokyo".into()),
+        ".{0,12}",
+    ];
+    let small = prop_oneof![5 => Just(0), 1 => 1..=3_u32, 1 => any::<u32>()];
+    let numbers = (small.clone(), small.clone(), small.clone(), small);
+    let enums = (-1..4_i32, -1..7_i32, -1..8_i32);
+    (
+        (length.clone(), length.clone(), length),
+        zone,
+        any::<bool>(),
+        -9_000..9_000_i64,
+        enums,
+        numbers,
+    )
+        .prop_map(
+            |((duration_ms, step_ms, gap), timezone, align_to_epoch, offset_ms, e, n)| {
+                SlidingWindowSpec {
+                    duration_ms,
+                    step_ms,
+                    timezone,
+                    align_to_epoch,
+                    offset_ms,
+                    kind: e.0,
+                    calendar_unit: e.1,
+                    week_start: e.2,
+                    calendar_duration: n.0,
+                    calendar_step: n.1,
+                    month_day: n.2,
+                    year_start_month: n.3,
+                    session_gap_ms: gap,
+                    ..Default::default()
+                }
+            },
+        )
+}
+
+/// Specs that compile, of every kind.
+fn valid_spec() -> impl Strategy<Value = SlidingWindowSpec> {
+    let zone = prop_oneof![
+        Just(""),
+        Just("UTC"),
+        Just("-00:00"),
+        Just("+05:30"),
+        Just("Europe/London"),
+        Just("Australia/Lord_Howe"),
+    ];
+    (
+        1..5_000_000_i64,
+        1..50_i64,
+        zone,
+        any::<bool>(),
+        -1_000_000..1_000_000_i64,
+        0..6_i32,
+        0..3_i32,
+    )
+        .prop_map(|(step, count, zone, align, offset, unit, kind)| {
+            let zone = zone.to_owned();
+            match (kind, unit) {
+                (2, _) => SlidingWindowSpec {
+                    kind,
+                    session_gap_ms: step,
+                    timezone: zone,
+                    align_to_epoch: align,
+                    ..Default::default()
+                },
+                (_, 0) => SlidingWindowSpec {
+                    kind,
+                    duration_ms: step * count,
+                    step_ms: if count == 1 { 0 } else { step },
+                    offset_ms: offset % step,
+                    timezone: zone,
+                    align_to_epoch: align,
+                    ..Default::default()
+                },
+                _ => SlidingWindowSpec {
+                    kind,
+                    calendar_unit: unit,
+                    calendar_duration: u32::try_from(count).unwrap(),
+                    calendar_step: 1,
+                    month_day: u32::from(unit > 2),
+                    offset_ms: offset,
+                    timezone: zone,
+                    tzdb_version: paneline::tzdb_version().into(),
+                    semantics_version: 1,
+                    ..Default::default()
+                },
+            }
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    /// 16, first half: protobuf keeps every message.
+    #[test]
+    fn protobuf_keeps_every_spec(message in any_spec()) {
+        prop_assert_eq!(spec::from_proto(&spec::to_proto(&message)).unwrap(), message);
+    }
+
+    /// JSON keeps every message whose enums have names, and refuses to write the others.
+    #[test]
+    fn json_keeps_every_named_spec(message in any_spec()) {
+        let named = (0..3).contains(&message.kind)
+            && (0..6).contains(&message.calendar_unit)
+            && (0..7).contains(&message.week_start);
+        match spec::to_json(&message) {
+            Ok(text) => {
+                prop_assert!(named);
+                prop_assert_eq!(spec::from_json(&text).unwrap(), message);
+            }
+            Err(error) => {
+                prop_assert!(!named);
+                prop_assert_eq!(error.code(), Code::InvalidSpec);
+            }
+        }
+    }
+
+    /// 16, second half: the canonical spec is its own canonical spec, with the same fingerprint
+    /// and the same windows.
+    #[test]
+    fn canonical_specs_mean_the_same(message in valid_spec(), t_ms in 0..4_000_000_000_000_i64) {
+        let original = Assigner::new(&message).unwrap();
+        let bytes = spec::to_proto(original.spec());
+        let canonical = Assigner::from_proto(&bytes).unwrap();
+        prop_assert_eq!(canonical.spec(), original.spec());
+        prop_assert_eq!(canonical.fingerprint(), original.fingerprint());
+        let windows = |assigner: &Assigner| assigner.windows(t_ms).unwrap().collect::<Vec<_>>();
+        prop_assert_eq!(windows(&canonical), windows(&original));
+    }
+
+    /// A refusal names a field of the message, and text of any length stays a short line.
+    #[test]
+    fn refusals_name_a_field(message in any_spec()) {
+        if let Err(error) = Assigner::new(&message) {
+            let json = "duration_ms step_ms timezone align_to_epoch offset_ms kind calendar_unit \
+                        calendar_duration calendar_step week_start month_day session_gap_ms \
+                        year_start_month";
+            prop_assert!(json.split(' ').any(|field| field == error.path()), "{error}");
+            prop_assert!(error.message().len() < 300 && !error.message().contains('\n'), "{error}");
+        }
+    }
+
+    /// Any bytes and any text give an answer or an error, never a panic.
+    #[test]
+    fn hostile_input_is_answered(bytes in prop::collection::vec(any::<u8>(), 0..64), text in ".{0,64}") {
+        let _ = Assigner::from_proto(&bytes);
+        let _ = spec::from_json(&text);
+        let _ = paneline::parse_duration(&text);
+        let _ = paneline::LocalClock::new(&text);
+    }
+
+    /// Cutting a message short gives CORRUPT or a shorter message, never a panic.
+    #[test]
+    fn truncated_protobuf_is_answered(message in any_spec(), keep in 0..80_usize) {
+        let bytes = spec::to_proto(&message);
+        if let Err(error) = spec::from_proto(&bytes[..keep.min(bytes.len())]) {
+            prop_assert_eq!((error.code(), error.path()), (Code::Corrupt, ""));
+        }
+    }
+
+    /// A length is read back as it was written.
+    #[test]
+    fn durations_are_read_as_written(ms in 0..=i64::MAX) {
+        prop_assert_eq!(paneline::parse_duration(&paneline::format_duration(ms)), Ok(ms));
+    }
+}
+
+/// The whole text of an error, for one case of each rule: value and bound are in it.
+#[test]
+fn messages_say_value_and_bound() {
+    let cases = [
+        (r#"{"duration_ms": 0}"#, "duration_ms must be in 1..=3155760000000, got 0"),
+        (
+            r#"{"duration_ms": 60000, "step_ms": 90000}"#,
+            "step_ms must be <= duration_ms (60000), got 90000",
+        ),
+        (
+            r#"{"duration_ms": 65537, "step_ms": 1}"#,
+            "step_ms must give at most 65536 windows per event, got 1, which gives 65537",
+        ),
+        (
+            r#"{"duration_ms": 100, "step_ms": 30, "timezone": "Asia/Tokyo"}"#,
+            "step_ms must divide duration_ms (100) with a civil grid, got 30",
+        ),
+        (
+            r#"{"duration_ms": 60000, "offset_ms": -60000}"#,
+            "|offset_ms| must be < step_ms (60000), got -60000",
+        ),
+        (
+            r#"{"calendar_unit": "CALENDAR_UNIT_WEEK", "calendar_duration": 5218}"#,
+            "calendar_duration must be in 1..=5217 with calendar_unit WEEK, got 5218",
+        ),
+        (
+            r#"{"kind": "WINDOW_KIND_SESSION", "session_gap_ms": 5, "step_ms": 1}"#,
+            "step_ms must be 0 with kind SESSION, got 1",
+        ),
+        (
+            r#"{"duration_ms": 1, "timezone": "+18:01"}"#,
+            "a fixed offset is [+-]HH:MM up to 18:00, such as \"+08:00\", got \"+18:01\"",
+        ),
+        (
+            r#"{"duration_ms": 1, "tzdb_version": "2020a"}"#,
+            "tzdb_version must be \"2026f\", the embedded release, got \"2020a\"",
+        ),
+    ];
+    for (json, message) in cases {
+        let spec = spec::from_json(json).unwrap();
+        assert_eq!(Assigner::new(&spec).unwrap_err().message(), message, "{json}");
+    }
+}
+
+/// Warnings say what will surprise; a plain spec has none.
+#[test]
+fn warnings_say_what_surprises() {
+    let cases = [
+        (r#"{"duration_ms": 60000}"#, None),
+        (r#"{"duration_ms": 86400000, "timezone": "America/New_York"}"#, None),
+        (r#"{"duration_ms": 604800000}"#, Some("step_ms: weeks of a 7-day step start on Thursday")),
+        (r#"{"duration_ms": 100, "step_ms": 30}"#, Some("step_ms: 30ms does not divide 100ms")),
+        (r#"{"duration_ms": 60000, "timezone": "EST"}"#, Some("timezone: EST is an abbreviation")),
+        (
+            r#"{"duration_ms": 25200000, "timezone": "Asia/Tokyo"}"#,
+            Some("step_ms: 7h does not divide a day"),
+        ),
+        (
+            r#"{"duration_ms": 21600000, "timezone": "America/New_York"}"#,
+            Some("step_ms: a pane that holds a repeated hour lasts longer than the step: up to 7h"),
+        ),
+    ];
+    for (json, expected) in cases {
+        let assigner = Assigner::new(&spec::from_json(json).unwrap()).unwrap();
+        let warnings: Vec<_> = assigner.warnings().iter().map(ToString::to_string).collect();
+        let matches = match expected {
+            None => warnings.is_empty(),
+            Some(start) => warnings.iter().any(|warning| warning.starts_with(start)),
+        };
+        assert!(matches, "{json}: {warnings:?}");
+    }
+}
+
+/// A 1 GB length prefix, an endless varint, a 32-bit field beyond 32 bits, a repeated JSON name.
+#[test]
+fn hostile_specs_are_refused_for_what_they_are() {
+    let giant = [0x1a, 0x80, 0x80, 0x80, 0x80, 0x04];
+    let endless = [0x08; 1].into_iter().chain([0xff; 20]).collect::<Vec<_>>();
+    for bytes in [&giant[..], &endless] {
+        let error = spec::from_proto(bytes).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::Corrupt, ""));
+    }
+    // calendar_unit = 2^32 would read as NONE.
+    let wide = [0x08, 0x01, 0x38, 0x80, 0x80, 0x80, 0x80, 0x10];
+    let error = spec::from_proto(&wide).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Code::InvalidSpec, "calendar_unit"));
+    for twice in [r#"{"step_ms": 1, "step_ms": 2}"#, r#"{"step_ms": 1, "stepMs": 2}"#] {
+        let error = spec::from_json(twice).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidSpec, "step_ms"));
+    }
+    let error = spec::from_proto(&vec![0; 65_537]).unwrap_err();
+    assert_eq!(error.message(), "a spec must be at most 65536 bytes, got 65537");
+}

@@ -1,0 +1,175 @@
+//! The rules of style that a machine can check, so that no review has to.
+//!
+//! Modules say what they decide; files and functions stay short enough to follow; `unsafe` stays
+//! where the architecture allows it; nothing unfinished and no path of one machine is committed.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use paneline_tests::root;
+
+const FILE_LINES_MAX: usize = 600;
+const FUNCTION_LINES_MAX: usize = 70;
+const COLUMNS_MAX: usize = 100;
+
+/// Written by `make gen`.
+const GENERATED: [&str; 6] = [
+    "proto/src/v1.rs",
+    "proto/src/v1_json.rs",
+    "proto/src/fields.rs",
+    "ffi-c/include/paneline.h",
+    "go-bindings/paneline.h",
+    "go-bindings/codes_gen.go",
+];
+
+/// Where `unsafe` may stand: the C ABI, and the buffers of Python.
+const UNSAFE: [&str; 2] = ["ffi-c/", "python/src/"];
+
+/// Files that git knows or would take, with one of these endings.
+fn files(endings: &[&str]) -> Vec<(String, String)> {
+    let listed = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let files: Vec<_> = names
+        .lines()
+        .filter(|name| endings.iter().any(|ending| name.ends_with(ending)))
+        .filter(|name| !GENERATED.contains(name))
+        .filter_map(|name| {
+            Some((name.to_owned(), std::fs::read_to_string(root().join(name)).ok()?))
+        })
+        .collect();
+    assert!(files.len() > 3, "found only {} files that end in {endings:?}", files.len());
+    files
+}
+
+fn report(findings: &[String]) {
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+}
+
+#[test]
+fn rust_modules_open_with_what_they_decide() {
+    let silent = |text: &str| !text.starts_with("//!") || text.lines().next().unwrap().len() < 12;
+    let findings: Vec<_> = files(&[".rs"])
+        .into_iter()
+        .filter(|(_, text)| silent(text))
+        .map(|(name, _)| format!("{name}: start with `//!` and what the module decides"))
+        .collect();
+    report(&findings);
+}
+
+#[test]
+fn files_and_lines_are_short() {
+    let mut findings = Vec::new();
+    for (name, text) in files(&[".rs", ".go", ".py", ".c", ".cpp", ".hpp", ".sh", ".proto"]) {
+        let lines = text.lines().count();
+        if lines > FILE_LINES_MAX {
+            findings.push(format!("{name}: {lines} lines, at most {FILE_LINES_MAX}"));
+        }
+        for (index, line) in text.lines().enumerate() {
+            // A test's expected output is as wide as it is.
+            let columns = line.replace('\t', "    ").chars().count();
+            if columns > COLUMNS_MAX && !name.contains("tests/") && !name.ends_with("_test.go") {
+                findings.push(format!("{name}:{}: {columns} columns", index + 1));
+            }
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn rust_functions_are_short() {
+    let mut findings = Vec::new();
+    for (name, text) in files(&[".rs"]) {
+        let mut open: Option<(usize, usize, &str)> = None;
+        for (index, line) in text.lines().enumerate() {
+            let code = line.trim_start();
+            let indent = line.len() - code.len();
+            let signature = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "unsafe fn "]
+                .iter()
+                .any(|start| code.starts_with(start))
+                || code.starts_with("pub unsafe extern")
+                || code.starts_with("pub(crate) unsafe fn");
+            if signature && open.is_none() {
+                open = Some((index, indent, code));
+            }
+            if let Some((start, depth, head)) = open
+                && (line.len() == depth + 1 && code == "}"
+                    || code.ends_with(';') && indent == depth)
+            {
+                let lines = index - start + 1;
+                if lines > FUNCTION_LINES_MAX {
+                    findings.push(format!("{name}:{}: {lines} lines: {head}", start + 1));
+                }
+                open = None;
+            }
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn unsafe_stays_in_its_places() {
+    let findings: Vec<_> = files(&[".rs"])
+        .into_iter()
+        .filter(|(name, _)| name != "tests/tidy.rs")
+        .filter(|(name, _)| !UNSAFE.iter().any(|place| name.starts_with(place)))
+        .filter(|(_, text)| {
+            text.lines().any(|line| {
+                let code = line.split("//").next().unwrap();
+                code.contains("unsafe {")
+                    || code.contains("unsafe fn")
+                    || code.contains("unsafe impl")
+            })
+        })
+        .map(|(name, _)| format!("{name}: unsafe belongs into {UNSAFE:?}"))
+        .collect();
+    report(&findings);
+}
+
+/// `#[allow]` hides a lint for ever; `#[expect]` says when it is no longer needed.
+#[test]
+fn lints_are_suppressed_with_a_reason() {
+    let mut findings = Vec::new();
+    for (name, text) in files(&[".rs"]).into_iter().filter(|(name, _)| name != "tests/tidy.rs") {
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for attribute in ["#[allow(", "#[expect(", "#![allow(", "#![expect("] {
+            for rest in flat.split(attribute).skip(1) {
+                let body = rest.split(")]").next().unwrap();
+                if !body.contains("reason = ") {
+                    findings.push(format!("{name}: {attribute}{body})] needs a reason"));
+                }
+            }
+        }
+    }
+    report(&findings);
+}
+
+#[test]
+fn nothing_unfinished_is_committed() {
+    let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
+    let home = ["/ro", "ot/"].concat();
+    let mut findings = Vec::new();
+    let endings =
+        [".rs", ".go", ".py", ".pyi", ".c", ".cpp", ".hpp", ".sh", ".toml", ".md", ".proto"];
+    for (name, text) in files(&endings) {
+        for (index, line) in text.lines().enumerate() {
+            if marks.iter().any(|mark| line.contains(mark)) || line.contains(&home) {
+                findings.push(format!("{name}:{}: {}", index + 1, line.trim()));
+            }
+        }
+    }
+    report(&findings);
+}
+
+/// The Makefile stays a list of commands.
+#[test]
+fn the_makefile_is_short() {
+    let path: PathBuf = root().join("Makefile");
+    let lines = std::fs::read_to_string(path).unwrap().lines().count();
+    assert!(lines <= 90, "Makefile: {lines} lines, at most 90");
+}
