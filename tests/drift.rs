@@ -121,35 +121,45 @@ fn c_header() {
     check("go-bindings/paneline.h", &text);
 }
 
-/// The codes of Go: constants, errors to compare with, names; from the proto's enum.
-#[test]
-fn go_codes() {
+/// The codes of the proto: name without prefix, and comment, in the order of their numbers.
+fn codes() -> Vec<(String, String)> {
     let files = descriptors().file;
     let file = files.iter().find(|file| file.name().ends_with("code.proto")).unwrap();
     let locations = &file.source_code_info.as_ref().unwrap().location;
-    let (mut constants, mut errors, mut names) = (String::new(), String::new(), String::new());
     let mut codes = Vec::new();
     for (i, value) in (0_i32..).zip(&file.enum_type[0].value) {
-        assert_eq!(value.number(), i, "the names below are found by their place");
+        assert_eq!(value.number(), i, "readers of this list count its places");
+        let name = value.name().strip_prefix("CODE_").unwrap().to_owned();
         // In a file's description an enum is member 5, and its values are member 2.
         let comment = locations.iter().find(|location| location.path == [5, 0, 2, i]).unwrap();
-        for line in comment.leading_comments().trim_end().lines() {
+        codes.push((name, comment.leading_comments().trim_end().to_owned()));
+    }
+    codes
+}
+
+/// `INVALID_SPEC` as `InvalidSpec`.
+fn camel(code: &str) -> String {
+    let words = code.split('_').map(|word| word[..1].to_owned() + &word[1..].to_lowercase());
+    words.collect()
+}
+
+/// The codes of Go: constants, errors to compare with, names; from the proto's enum.
+#[test]
+fn go_codes() {
+    let (mut constants, mut errors, mut names) = (String::new(), String::new(), String::new());
+    let mut go_names = Vec::new();
+    for (i, (name, comment)) in codes().into_iter().enumerate() {
+        for line in comment.lines() {
             writeln!(constants, "\t//{line}").unwrap();
         }
-        let name = value.name().strip_prefix("CODE_").unwrap();
         // Go writes initials in capitals: OK and IO, but InvalidSpec.
-        let go_name: String = match name.split('_').collect::<Vec<_>>()[..] {
-            [word] if word.len() == 2 => word.into(),
-            ref words => {
-                words.iter().map(|w| format!("{}{}", &w[..1], w[1..].to_lowercase())).collect()
-            }
-        };
+        let go_name = if name.len() == 2 { name.clone() } else { camel(&name) };
         writeln!(constants, "\tCode{go_name} Code = {i}").unwrap();
         writeln!(names, "\t{name:?},").unwrap();
-        codes.push(go_name);
+        go_names.push(go_name);
     }
-    let width = codes.iter().map(String::len).max().unwrap() + "Err".len();
-    for code in codes.iter().filter(|code| *code != "OK") {
+    let width = go_names.iter().map(String::len).max().unwrap() + "Err".len();
+    for code in go_names.iter().filter(|code| *code != "OK") {
         writeln!(errors, "\t{:width$} error = sentinel(Code{code})", format!("Err{code}")).unwrap();
     }
     let fresh = format!(
@@ -166,15 +176,10 @@ fn go_codes() {
 /// The exception classes of Python, one for each code, with the proto's comments.
 #[test]
 fn python_codes() {
-    let files = descriptors().file;
-    let file = files.iter().find(|file| file.name().ends_with("code.proto")).unwrap();
-    let locations = &file.source_code_info.as_ref().unwrap().location;
     let (mut classes, mut table) = (String::new(), String::new());
-    for (i, value) in (0_i32..).zip(&file.enum_type[0].value).skip(1) {
-        let code = value.name().strip_prefix("CODE_").unwrap();
-        let words = code.split('_').map(|word| word[..1].to_owned() + &word[1..].to_lowercase());
-        let class = words.collect::<String>() + "Error";
-        let base = match code {
+    for (code, comment) in codes().into_iter().skip(1) {
+        let class = camel(&code) + "Error";
+        let base = match code.as_str() {
             "INVALID_SPEC" | "INVALID_ARGUMENT" | "UNKNOWN_TIMEZONE" | "UNSUPPORTED_FIELD"
             | "OUT_OF_RANGE" | "CORRUPT" => ", ValueError",
             "MEMORY_LIMIT" => ", MemoryError",
@@ -182,8 +187,7 @@ fn python_codes() {
             "VERSION_MISMATCH" | "CLOSED" | "UNAVAILABLE" | "CANCELLED" | "INTERNAL" => "",
             other => panic!("{other}: say in this test which class of Python's own it is"),
         };
-        let comment = locations.iter().find(|location| location.path == [5, 0, 2, i]).unwrap();
-        let (what, next) = comment.leading_comments().trim().split_once(". ").unwrap();
+        let (what, next) = comment.trim().split_once(". ").unwrap();
         writeln!(
             classes,
             "\n\nclass {class}(PanelineError{base}):\n    \"\"\"{what}.\n\n    {next}\n    \

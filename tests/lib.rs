@@ -1,7 +1,13 @@
 //! What the repository's own tests share: where things are, and how to talk to an adapter.
 //!
 //! The protocol is tests/PROTOCOL.md. Nothing here knows what an answer should be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "used by tests only")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "used by tests only, which stop at the first surprise"
+)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,8 +36,7 @@ pub fn adapters(rust: &str) -> Vec<(&'static str, Vec<PathBuf>)> {
 
 /// Sends requests to an adapter and returns its answers, one a line.
 ///
-/// # Panics
-/// If the adapter is not built, fails, or answers another number of lines than it was asked.
+/// Panics if the adapter is not built, fails, or answers another number of lines than it was asked.
 pub fn ask(language: &str, command: &[PathBuf], requests: &str) -> String {
     for part in command {
         assert!(part.exists(), "{language}: {} is missing; run `make test`", part.display());

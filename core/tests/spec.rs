@@ -268,6 +268,8 @@ fn hostile_specs_are_refused_for_what_they_are() {
         let error = spec::from_json(twice).unwrap_err();
         assert_eq!((error.code(), error.path()), (Code::InvalidSpec, "step_ms"));
     }
+    // A path stays a word of a line.
+    assert_eq!(spec::from_json(r#"{"a\nb": 1}"#).unwrap_err().path(), "a\\nb");
     let error = spec::from_proto(&vec![0; 65_537]).unwrap_err();
     assert_eq!(error.message(), "a spec must be at most 65536 bytes, got 65537");
 }

@@ -313,7 +313,7 @@ __attribute__((warn_unused_result))
 pln_code pln_assigner_pane_starts(const pln_assigner *assigner,
                                   const int64_t *times,
                                   size_t len,
-                                  uint32_t unit_number,
+                                  uint32_t unit,
                                   int64_t *out_ms,
                                   pln_error **error);
 
@@ -336,7 +336,7 @@ __attribute__((warn_unused_result))
 pln_code pln_assigner_assign(const pln_assigner *assigner,
                              const int64_t *times,
                              size_t len,
-                             uint32_t unit_number,
+                             uint32_t unit,
                              int64_t *offsets,
                              int64_t *starts_ms,
                              int64_t *ends_ms,

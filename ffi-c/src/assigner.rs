@@ -10,7 +10,7 @@ use crate::arguments::{check_capacity, check_disjoint, input, output, place, spa
 use crate::error::pln_error;
 use crate::guard::guard;
 use crate::spec::write_bytes;
-use crate::time::unit;
+use crate::time::time_unit;
 
 /// A compiled spec. Immutable: any number of threads may use one at once. Owned by the caller;
 /// give it back with pln_assigner_free().
@@ -267,14 +267,14 @@ pub unsafe extern "C" fn pln_assigner_pane_starts(
     assigner: *const pln_assigner,
     times: *const i64,
     len: usize,
-    unit_number: u32,
+    unit: u32,
     out_ms: *mut i64,
     error: *mut *mut pln_error,
 ) -> Code {
     // SAFETY: the caller's word, for each pointer.
     unsafe {
         with_assigner(assigner, error, |assigner| {
-            let unit = unit(unit_number)?;
+            let unit = time_unit(unit)?;
             check_disjoint(&[span(times, len, "times"), span(out_ms, len, "out_ms")])?;
             let times = input(times, len, "times")?;
             assigner.pane_starts(times, unit, output(out_ms, len, "out_ms")?)
@@ -301,7 +301,7 @@ pub unsafe extern "C" fn pln_assigner_assign(
     assigner: *const pln_assigner,
     times: *const i64,
     len: usize,
-    unit_number: u32,
+    unit: u32,
     offsets: *mut i64,
     starts_ms: *mut i64,
     ends_ms: *mut i64,
@@ -312,7 +312,7 @@ pub unsafe extern "C" fn pln_assigner_assign(
     // SAFETY: the caller's word, for each pointer.
     unsafe {
         with_assigner(assigner, error, |assigner| {
-            let unit = unit(unit_number)?;
+            let unit = time_unit(unit)?;
             let length = place(length, "length")?;
             let batch = assigner.batch(input(times, len, "times")?, unit)?;
             let count = batch.window_count();

@@ -35,7 +35,7 @@ const _: () = assert!(
 
 /// The unit with this number; parameters are integers, because a wrong enum value would be
 /// undefined behaviour.
-pub(crate) fn unit(number: u32) -> Result<TimeUnit, Error> {
+pub(crate) fn time_unit(number: u32) -> Result<TimeUnit, Error> {
     TimeUnit::from_number(number).ok_or_else(|| {
         let message = format!("unit must be a PLN_TIME_UNIT (0..=3), got {number}");
         Error::new(Code::InvalidArgument, "unit", message)

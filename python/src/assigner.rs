@@ -199,7 +199,8 @@ impl Assigner {
     /// `unit`; MEMORY_LIMIT with an empty path if the windows do not fit into memory.
     ///
     /// >>> import paneline as pln
-    /// >>> windows = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([25, 30])
+    /// >>> spec = pln.SlidingWindowSpec(duration_ms=20, step_ms=10)
+    /// >>> windows = pln.Assigner(spec).assign([25, 30])
     /// >>> windows.offsets, windows.starts_ms
     /// (Int64Array([0, 2, 4]), Int64Array([10, 20, 20, 30]))
     #[pyo3(signature = (times, unit=None), text_signature = "($self, times, unit='ms')")]

@@ -65,7 +65,8 @@ pub fn from_json(text: &str) -> Result<SlidingWindowSpec, Error> {
     for (name, value) in members {
         let Some(field) = json_field(&name) else {
             let message = format!("{:?} is no field of SlidingWindowSpec", quoted(&name));
-            return Err(Error::new(Code::UnsupportedField, quoted(&name), message));
+            let path = quoted(&name).escape_debug().to_string();
+            return Err(Error::new(Code::UnsupportedField, path, message));
         };
         // In protobuf JSON an enum may be any number; like one on the wire it is judged with the
         // other fields, so that of several faults the lowest field number is reported.

@@ -91,7 +91,7 @@ fn read_spec(text: &str) -> SlidingWindowSpec {
         match key {
             "duration_ms" => spec.duration_ms = number(value),
             "step_ms" => spec.step_ms = number(value),
-            "timezone" => spec.timezone = value.to_owned(),
+            "timezone" => spec.timezone = value.into(),
             "align_to_epoch" => spec.align_to_epoch = number(value) != 0,
             "offset_ms" => spec.offset_ms = number(value),
             "kind" => spec.kind = small(value),
@@ -102,7 +102,7 @@ fn read_spec(text: &str) -> SlidingWindowSpec {
             "month_day" => spec.month_day = small(value),
             "session_gap_ms" => spec.session_gap_ms = number(value),
             "allowed_lateness_ms" => spec.allowed_lateness_ms = number(value),
-            "tzdb_version" => spec.tzdb_version = value.to_owned(),
+            "tzdb_version" => spec.tzdb_version = value.into(),
             "semantics_version" => spec.semantics_version = small(value),
             "year_start_month" => spec.year_start_month = small(value),
             _ => {}
