@@ -6,7 +6,6 @@
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PANELINE_DATA
 
 .PHONY: demo test lint gen clean setup build vectors
 

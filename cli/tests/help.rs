@@ -89,7 +89,7 @@ fn refusals() {
         ),
         (
             "explain --duration 5m --offset -1x",
-            "error: INVALID_ARGUMENT at --offset: 1x: the units are w, d, h, m, s and ms, got \
+            "error: INVALID_ARGUMENT at --offset: \"1x\": the units are w, d, h, m, s and ms, got \
              \"x\"\n",
         ),
         (
