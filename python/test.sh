@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests the package that python/build.sh installed: behaviour and examples, types, style.
+# Tests the package that python/build.sh installed: behaviour, examples, types.
 set -eu
 cd "$(dirname "$0")/.."
 bin=.venv/bin config=python/pyproject.toml
@@ -11,5 +11,3 @@ $bin/mypy --config-file $config python/tests
 for script in $scripts; do $bin/mypy --config-file $config "$script"; done
 $bin/python -m mypy.stubtest paneline --mypy-config-file $config \
     --allowlist python/stubtest-allow.txt --ignore-unused-allowlist
-$bin/ruff check --quiet --config $config python $scripts
-$bin/ruff format --quiet --check --config $config python $scripts

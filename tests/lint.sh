@@ -8,7 +8,7 @@ cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps -p paneline -p paneline-proto
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
-.venv/bin/mypy --strict --no-error-summary tests/oracle tests/demo tests/adapters/python
+MYPYPATH=tests/oracle .venv/bin/mypy --strict --no-error-summary tests/oracle tests/demo/run.py
 if command -v cargo-deny >/dev/null; then
   cargo deny --log-level error --offline check licenses bans sources
 else

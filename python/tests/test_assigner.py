@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import paneline as pln
 import pytest
+
+import paneline as pln
 
 HOUR = 3_600_000
 NEW_YORK = pln.Assigner(

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import paneline as pln
 import pytest
+
+import paneline as pln
 
 MINUTE = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
 SLIDING = pln.Assigner(

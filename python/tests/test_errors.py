@@ -5,8 +5,9 @@ import pickle
 import subprocess
 import sys
 
-import paneline as pln
 import pytest
+
+import paneline as pln
 from paneline import _core
 from paneline._codes import CODES
 

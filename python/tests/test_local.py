@@ -3,8 +3,9 @@
 from typing import Any
 
 import numpy as np
-import paneline as pln
 import pytest
+
+import paneline as pln
 
 FOLD = 1_414_891_800_000  # 2014-11-02 01:30, shown twice in New York
 GAP = 1_394_332_200_000  # 2014-03-09 02:30, never shown

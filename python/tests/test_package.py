@@ -4,8 +4,9 @@ import doctest
 import subprocess
 import sys
 
-import paneline as pln
 import pytest
+
+import paneline as pln
 from paneline import _core
 
 

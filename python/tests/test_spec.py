@@ -6,8 +6,9 @@ import pickle
 from collections.abc import Callable
 
 import numpy as np
-import paneline as pln
 import pytest
+
+import paneline as pln
 
 INT64 = ("duration_ms", "step_ms", "offset_ms", "session_gap_ms", "allowed_lateness_ms")
 INT32 = ("kind", "calendar_unit", "week_start")

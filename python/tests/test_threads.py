@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+
 import paneline as pln
 
 DAY = pln.Assigner(

@@ -155,8 +155,7 @@ class Walk:
     edges: list[int] = field(default_factory=list)
 
     def around(self, t: int, before: int, after: int) -> tuple[list[int], int]:
-        """Boundaries and the index i of t's pane, with at least `before` panes before i and
-        `after` after it."""
+        """Boundaries and the index of t's pane, at least `before` and `after` panes around it."""
         reach = self.grid.reach
         i = bisect_right(self.edges, t) - 1
         margin = min(6 * HOUR, 500 * reach) if reach < HOUR else 3 * DAY

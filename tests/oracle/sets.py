@@ -191,7 +191,7 @@ def sliding(oracle: Oracle) -> list[str]:
         for duration, step in sizes:
             book.spec(duration_ms=duration * MIN, step_ms=step * MIN, timezone=name)
             near = some(book, oracle.db.zone(name).near(FROM, TO), 3 if step > 1 else 1)
-            times = samples(book, near, duration * MIN) + [book.rng.between(FROM, TO)]
+            times = [*samples(book, near, duration * MIN), book.rng.between(FROM, TO)]
             book.any_of(("windows",), times)
     return book.lines
 
@@ -209,7 +209,7 @@ def cumulate(oracle: Oracle) -> list[str]:
                 epoch = int(book.rng.below(8) == 0)
                 book.spec(duration_ms=duration * MIN, step_ms=step * MIN, timezone=name,
                           offset_ms=offset, kind=1, align_to_epoch=epoch)  # fmt: skip
-                times = samples(book, near[:2], duration * MIN) + [book.rng.between(FROM, TO)]
+                times = [*samples(book, near[:2], duration * MIN), book.rng.between(FROM, TO)]
                 book.any_of(("windows", "windows", "pane"), times)
         for unit, n, step, offset in (
             (1, 7, 1, 0), (1, 2, 1, HOUR), (2, 4, 1, -HOUR), (3, 3, 1, 0), (3, 12, 3, 0),
@@ -217,7 +217,7 @@ def cumulate(oracle: Oracle) -> list[str]:
         ):  # fmt: skip
             options = {"unit": unit, "n": n, "step": step, "offset": offset}
             unit_spec(book, options, timezone=name, kind=1)
-            times = samples(book, near, DAY) + [book.rng.between(FROM, TO)]
+            times = [*samples(book, near, DAY), book.rng.between(FROM, TO)]
             book.any_of(("windows", "windows", "pane"), times)
     return book.lines
 
@@ -266,7 +266,7 @@ def old_zones(oracle: Oracle) -> list[str]:
         for step in (MIN, 10 * MIN, 15 * MIN, 30 * MIN, HOUR, 2 * HOUR, 6 * HOUR, DAY, 7 * DAY):
             book.spec(duration_ms=step, timezone=name)
             times = samples(book, some(book, near, 8), step)
-            book.any_of(("pane",), times + [book.rng.between(WALL_FIRST + 40 * DAY, 0)])
+            book.any_of(("pane",), [*times, book.rng.between(WALL_FIRST + 40 * DAY, 0)])
         unit_spec(book, {"unit": 1}, timezone=name)
         book.any_of(("pane", "windows"), samples(book, some(book, near, 8), DAY))
     return book.lines

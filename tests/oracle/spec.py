@@ -244,7 +244,7 @@ def field(number: int, value: int | str | bytes) -> bytes:
 
 
 def zigzag(value: int) -> int:
-    """sint64: 0, -1, 1, -2 … become 0, 1, 2, 3 …"""
+    """As sint64 is written: 0, -1, 1, -2 become 0, 1, 2, 3."""
     return value << 1 if value >= 0 else (-value << 1) - 1
 
 

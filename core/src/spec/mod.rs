@@ -1,8 +1,8 @@
 //! From a message to a proven spec: everything a spec may not say is refused here.
 //!
-//! [`from_proto`] and [`from_json`] read strictly. [`prove`] checks every rule of section 6 of
+//! [`from_proto`] and [`from_json`] read strictly. `prove` checks every rule of section 6 of
 //! docs/SEMANTICS.md that needs no time-zone database and turns the message into types that carry
-//! the proof; nothing after it validates again. Invariant: a [`Proven`] has lengths within 100
+//! the proof; nothing after it validates again. Invariant: a `Proven` spec has lengths within 100
 //! years, at most 65,536 windows per event, and no field that its kind does not use; so a step of
 //! 90,000 ms in windows of 60,000 ms ends here.
 
