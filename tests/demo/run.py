@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "target" / "demo"
 PANELINE = ROOT / "target" / "release" / "paneline"
-LANGUAGES = {
+LANGUAGES: dict[str, list[str | Path]] = {
     "rust": [ROOT / "target" / "release" / "demo-rust"],
     "c": [OUT / "c"],
     "cpp": [OUT / "cpp"],

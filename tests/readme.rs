@@ -1,0 +1,83 @@
+//! The programs in README.md are real: each is taken from the page, built, run, and must print the
+//! pane that the page promises. The Rust one runs as a documentation test of the core.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use paneline_tests::root;
+
+const PROMISED: &str = "1730606400000 1730631600000\n";
+
+/// The page's only block in a language.
+fn snippet(language: &str) -> String {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(page.contains(&format!("`{}`", PROMISED.trim())), "the page promises another pane");
+    let fence = format!("```{language}\n");
+    let mut blocks = page.split(&fence).skip(1);
+    let block = blocks.next().unwrap_or_else(|| panic!("no {language} block"));
+    assert!(blocks.next().is_none(), "more than one {language} block");
+    block.split("```").next().unwrap().to_owned()
+}
+
+/// Writes a program below target/readme and returns its path.
+fn write(name: &str, text: &str) -> PathBuf {
+    let path = root().join("target/readme").join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Compiles with the flags that the page names.
+fn compile_and_run(compiler: &str, standard: &str, source: &PathBuf) -> String {
+    let program = source.with_extension("bin");
+    run(Command::new(compiler)
+        .args([standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+        .arg("-I")
+        .arg(root().join("ffi-c/include"))
+        .arg(source)
+        .arg(root().join("target/c/libpaneline.a"))
+        .args(["-lgcc_s", "-lm", "-lpthread", "-ldl", "-o"])
+        .arg(&program));
+    run(&mut Command::new(program))
+}
+
+#[test]
+fn python() {
+    let script = write("python.py", &snippet("python"));
+    assert_eq!(run(Command::new(root().join(".venv/bin/python")).arg(script)), PROMISED);
+}
+
+#[test]
+fn c() {
+    assert_eq!(compile_and_run("gcc", "-std=c11", &write("c.c", &snippet("c"))), PROMISED);
+}
+
+#[test]
+fn cpp() {
+    assert_eq!(compile_and_run("g++", "-std=c++17", &write("cpp.cpp", &snippet("cpp"))), PROMISED);
+}
+
+#[test]
+fn go() {
+    let source = write("go/main.go", &snippet("go"));
+    let module = "github.com/paneline/paneline/go-bindings";
+    write(
+        "go/go.mod",
+        &format!(
+            "module readme\n\ngo 1.24\n\nrequire {module} v0.0.0\n\n\
+             replace {module} => ../../../go-bindings\n"
+        ),
+    );
+    let mut command = Command::new("go");
+    command.args(["run", "."]).current_dir(source.parent().unwrap()).env("GOFLAGS", "-mod=mod");
+    assert_eq!(run(&mut command), PROMISED);
+}
