@@ -169,7 +169,7 @@ impl Batch<'_> {
 
     fn write_pane_starts(&self, grid: &Grid, out_ms: &mut [i64]) {
         for (out, t_ms) in out_ms.iter_mut().zip(self.times_ms()) {
-            *out = grid.start(t_ms);
+            *out = grid.start(t_ms).t_ms;
         }
     }
 

@@ -166,7 +166,8 @@ impl Assigner {
     pub fn pane(&self, t_ms: i64) -> Result<Window, Error> {
         let grid = self.grid()?;
         self.check(t_ms, "t_ms")?;
-        Ok(Window { start_ms: grid.start(t_ms), end_ms: grid.next(t_ms) })
+        let start = grid.start(t_ms);
+        Ok(Window { start_ms: start.t_ms, end_ms: grid.next(start).t_ms })
     }
 
     /// The first boundary after an instant.
@@ -175,7 +176,7 @@ impl Assigner {
     pub fn next_boundary(&self, t_ms: i64) -> Result<i64, Error> {
         let grid = self.grid()?;
         self.check(t_ms, "t_ms")?;
-        Ok(grid.next(t_ms))
+        Ok(grid.next(grid.start(t_ms)).t_ms)
     }
 
     /// The panes that tile `[from_ms, to_ms)`: the first starts at or before `from_ms`, the last

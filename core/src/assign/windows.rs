@@ -6,7 +6,7 @@
 use std::iter::FusedIterator;
 
 use super::{Rule, Window};
-use crate::time::grid::Grid;
+use crate::time::grid::{Boundary, Grid};
 
 /// The windows of one event, ascending by start, then end. Made by
 /// [`Assigner::windows`](super::Assigner::windows).
@@ -17,10 +17,10 @@ pub struct Windows<'a>(Walk<'a>);
 enum Walk<'a> {
     /// `left` windows of one length, the next one first.
     Steps { next: Window, step_ms: i64, left: usize },
-    /// `left` windows of consecutive panes, the next one first.
-    Panes { next: Window, grid: &'a Grid, left: usize },
-    /// Windows from one start to each boundary from `next.end_ms` to `last_ms`.
-    Cumulate { next: Window, grid: &'a Grid, last_ms: i64 },
+    /// `left` windows of consecutive panes, the next one from `start` to `end`.
+    Panes { start: Boundary, end: Boundary, grid: &'a Grid, left: usize },
+    /// Windows from one start to each boundary from `end` to `last_ms`.
+    Cumulate { start_ms: i64, end: Boundary, grid: &'a Grid, last_ms: i64 },
 }
 
 impl<'a> Windows<'a> {
@@ -28,23 +28,25 @@ impl<'a> Windows<'a> {
     pub(super) fn new(rule: &'a Rule, t_ms: i64) -> Windows<'a> {
         Windows(match rule {
             Rule::Absolute { grid, step_ms, duration_ms } => {
-                let last_ms = grid.start(t_ms);
+                let last_ms = grid.start(t_ms).t_ms;
                 let left = absolute_count(t_ms - last_ms, *step_ms, *duration_ms);
                 let first_ms = last_ms - (left - 1) * step_ms;
                 let next = Window { start_ms: first_ms, end_ms: first_ms + duration_ms };
                 Walk::Steps { next, step_ms: *step_ms, left: super::count(left) }
             }
             Rule::Panes { grid, count } => {
-                let mut start_ms = grid.start(t_ms);
+                let mut start = grid.start(t_ms);
+                let end = grid.next(start);
                 for _ in 1..*count {
-                    start_ms = grid.previous(start_ms);
+                    start = grid.previous(start);
                 }
-                let next = Window { start_ms, end_ms: grid.next(t_ms) };
-                Walk::Panes { next, grid, left: *count }
+                Walk::Panes { start, end, grid, left: *count }
             }
             Rule::Cumulate { grid, base } => {
-                let next = Window { start_ms: base.start(t_ms), end_ms: grid.next(t_ms) };
-                Walk::Cumulate { next, grid, last_ms: base.next(t_ms) }
+                let whole = base.start(t_ms);
+                let end = grid.next(grid.start(t_ms));
+                let last_ms = base.next(whole).t_ms;
+                Walk::Cumulate { start_ms: whole.t_ms, end, grid, last_ms }
             }
             Rule::Session { gap_ms } => {
                 let next = Window { start_ms: t_ms, end_ms: t_ms + gap_ms };
@@ -66,21 +68,21 @@ impl Iterator for Windows<'_> {
                 next.end_ms += *step_ms;
                 Some(window)
             }
-            Walk::Panes { next, grid, left } => {
+            Walk::Panes { start, end, grid, left } => {
                 *left = left.checked_sub(1)?;
-                let window = *next;
+                let window = Window { start_ms: start.t_ms, end_ms: end.t_ms };
                 if *left > 0 {
-                    next.start_ms = grid.next(next.start_ms);
-                    next.end_ms = grid.next(next.end_ms);
+                    *start = grid.next(*start);
+                    *end = grid.next(*end);
                 }
                 Some(window)
             }
-            Walk::Cumulate { next, grid, last_ms } => {
-                if next.end_ms > *last_ms {
+            Walk::Cumulate { start_ms, end, grid, last_ms } => {
+                if end.t_ms > *last_ms {
                     return None;
                 }
-                let window = *next;
-                next.end_ms = grid.next(next.end_ms);
+                let window = Window { start_ms: *start_ms, end_ms: end.t_ms };
+                *end = grid.next(*end);
                 Some(window)
             }
         }
@@ -99,7 +101,7 @@ fn absolute_count(into_ms: i64, step_ms: i64, duration_ms: i64) -> i64 {
 pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
     match rule {
         Rule::Absolute { grid, step_ms, duration_ms } => {
-            super::count(absolute_count(t_ms - grid.start(t_ms), *step_ms, *duration_ms))
+            super::count(absolute_count(t_ms - grid.start(t_ms).t_ms, *step_ms, *duration_ms))
         }
         Rule::Panes { count, .. } => *count,
         Rule::Cumulate { .. } => Windows::new(rule, t_ms).count(),
@@ -111,14 +113,15 @@ pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
 #[derive(Clone, Debug)]
 pub struct Panes<'a> {
     grid: &'a Grid,
-    start_ms: i64,
+    start: Boundary,
     to_ms: i64,
 }
 
 impl<'a> Panes<'a> {
     pub(super) fn new(grid: &'a Grid, from_ms: i64, to_ms: i64) -> Panes<'a> {
-        let start_ms = if from_ms < to_ms { grid.start(from_ms) } else { to_ms };
-        Panes { grid, start_ms, to_ms }
+        // An empty range has no panes, not the one around its ends.
+        let to_ms = if from_ms < to_ms { to_ms } else { i64::MIN };
+        Panes { grid, start: grid.start(from_ms), to_ms }
     }
 }
 
@@ -126,11 +129,12 @@ impl Iterator for Panes<'_> {
     type Item = Window;
 
     fn next(&mut self) -> Option<Window> {
-        if self.start_ms >= self.to_ms {
+        if self.start.t_ms >= self.to_ms {
             return None;
         }
-        let pane = Window { start_ms: self.start_ms, end_ms: self.grid.next(self.start_ms) };
-        self.start_ms = pane.end_ms;
+        let end = self.grid.next(self.start);
+        let pane = Window { start_ms: self.start.t_ms, end_ms: end.t_ms };
+        self.start = end;
         Some(pane)
     }
 }

@@ -113,35 +113,52 @@ impl Ruler {
     }
 }
 
+/// An instant at which a pane begins. It knows its regime, so that walking from boundary to boundary
+/// looks nothing up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Boundary {
+    /// The instant.
+    pub(crate) t_ms: i64,
+    /// The zone's regime at that instant; 0 on Unix time.
+    regime: usize,
+}
+
 #[expect(clippy::arithmetic_side_effects, reason = "bounded as for `Ruler`")]
 impl Grid {
     /// The last boundary at or before `t_ms`: the start of its pane.
-    pub(crate) fn start(&self, t_ms: i64) -> i64 {
+    pub(crate) fn start(&self, t_ms: i64) -> Boundary {
         match self {
-            Grid::Absolute { step_ms, offset_ms } => t_ms - (t_ms - offset_ms).rem_euclid(*step_ms),
+            Grid::Absolute { step_ms, offset_ms } => {
+                Boundary { t_ms: t_ms - (t_ms - offset_ms).rem_euclid(*step_ms), regime: 0 }
+            }
             Grid::Civil { zone, ruler } => {
-                let index = zone.regime_index(t_ms);
-                let point_ms = ruler.floor(held_reading(zone, *ruler, index, t_ms));
-                reached_backward(zone, *ruler, index, point_ms)
+                start_in_regime(zone, *ruler, zone.regime_index(t_ms), t_ms)
             }
         }
     }
 
-    /// The first boundary after `t_ms`: the end of its pane.
-    pub(crate) fn next(&self, t_ms: i64) -> i64 {
+    /// The boundary after the boundary `from`: the end of its pane.
+    pub(crate) fn next(&self, from: Boundary) -> Boundary {
         match self {
-            Grid::Absolute { step_ms, .. } => self.start(t_ms) + step_ms,
+            Grid::Absolute { step_ms, .. } => Boundary { t_ms: from.t_ms + step_ms, regime: 0 },
             Grid::Civil { zone, ruler } => {
-                let index = zone.regime_index(t_ms);
-                let point_ms = ruler.floor(held_reading(zone, *ruler, index, t_ms));
-                reached_forward(zone, *ruler, index, ruler.after(point_ms))
+                let reading_ms = held_reading(zone, *ruler, from.regime, from.t_ms);
+                let point_ms = ruler.after(ruler.floor(reading_ms));
+                reached_forward(zone, *ruler, from.regime, point_ms)
             }
         }
     }
 
-    /// The boundary before the boundary `start_ms`.
-    pub(crate) fn previous(&self, start_ms: i64) -> i64 {
-        self.start(start_ms - 1)
+    /// The boundary before the boundary `from`.
+    pub(crate) fn previous(&self, from: Boundary) -> Boundary {
+        match self {
+            Grid::Absolute { step_ms, .. } => Boundary { t_ms: from.t_ms - step_ms, regime: 0 },
+            Grid::Civil { zone, ruler } => {
+                let first = zone.transition_into(from.regime).is_some_and(|t| t.at_ms == from.t_ms);
+                let regime = from.regime - usize::from(first);
+                start_in_regime(zone, *ruler, regime, from.t_ms - 1)
+            }
+        }
     }
 
     /// The instants an event of this grid may have.
@@ -157,12 +174,18 @@ impl Grid {
     }
 }
 
+/// The start of the pane of an instant whose regime is known.
+fn start_in_regime(zone: &Zone, ruler: Ruler, regime: usize, t_ms: i64) -> Boundary {
+    let point_ms = ruler.floor(held_reading(zone, ruler, regime, t_ms));
+    reached_backward(zone, ruler, regime, point_ms)
+}
+
 /// What the held clock shows at `t_ms`: the local reading, or, while a repeated span that is not
 /// split runs for the second time, the last reading before it.
 #[expect(clippy::arithmetic_side_effects, reason = "bounded as for `Ruler`")]
-fn held_reading(zone: &Zone, ruler: Ruler, index: usize, t_ms: i64) -> i64 {
-    let reading_ms = t_ms + zone.regime_offset_ms(index);
-    match zone.transition_into(index) {
+fn held_reading(zone: &Zone, ruler: Ruler, regime: usize, t_ms: i64) -> i64 {
+    let reading_ms = t_ms + zone.regime_offset_ms(regime);
+    match zone.transition_into(regime) {
         Some(fold) if !ruler.splits(fold) => reading_ms.max(fold.at_ms + fold.before_ms - 1),
         _ => reading_ms,
     }
@@ -171,30 +194,30 @@ fn held_reading(zone: &Zone, ruler: Ruler, index: usize, t_ms: i64) -> i64 {
 /// The first instant at which the held clock shows `point_ms` or more, or the split after it,
 /// looked for from a regime in which it already does.
 #[expect(clippy::arithmetic_side_effects, reason = "bounded as for `Ruler`")]
-fn reached_backward(zone: &Zone, ruler: Ruler, mut index: usize, point_ms: i64) -> i64 {
-    while let Some(into) = zone.transition_into(index) {
+fn reached_backward(zone: &Zone, ruler: Ruler, mut regime: usize, point_ms: i64) -> Boundary {
+    while let Some(into) = zone.transition_into(regime) {
         // Before the transition the clock showed less than `at + before`.
         if ruler.splits(into) || point_ms >= into.at_ms + into.before_ms {
-            return into.at_ms.max(point_ms - into.after_ms);
+            return Boundary { t_ms: into.at_ms.max(point_ms - into.after_ms), regime };
         }
-        index -= 1;
+        regime -= 1;
     }
-    point_ms - zone.regime_offset_ms(0)
+    Boundary { t_ms: point_ms - zone.regime_offset_ms(0), regime: 0 }
 }
 
 /// The first instant at which the held clock shows `point_ms` or more, or the split before it,
 /// looked for from a regime in which it does not yet.
 #[expect(clippy::arithmetic_side_effects, reason = "bounded as for `Ruler`")]
-fn reached_forward(zone: &Zone, ruler: Ruler, mut index: usize, point_ms: i64) -> i64 {
-    while let Some(out) = zone.transition_into(index + 1) {
+fn reached_forward(zone: &Zone, ruler: Ruler, mut regime: usize, point_ms: i64) -> Boundary {
+    while let Some(out) = zone.transition_into(regime + 1) {
         if point_ms < out.at_ms + out.before_ms {
             break;
         }
+        regime += 1;
         // A gap jumps over the reading; a split ends the pane; a held fold does neither.
         if ruler.splits(out) || point_ms <= out.at_ms + out.after_ms {
-            return out.at_ms;
+            return Boundary { t_ms: out.at_ms, regime };
         }
-        index += 1;
     }
-    point_ms - zone.regime_offset_ms(index)
+    Boundary { t_ms: point_ms - zone.regime_offset_ms(regime), regime }
 }
