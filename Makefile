@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .PHONY: demo test lint gen clean setup build vectors
 
 demo: build
-	python3 tests/demo/run.py $(DATA)
+	python3 tests/demo/run.py $(if $(DATA),'$(DATA)')
 
 test: build vectors
 	cargo test --quiet --locked --workspace --exclude paneline-py

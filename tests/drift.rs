@@ -12,6 +12,8 @@ use prost::Message as _;
 use prost_types::FileDescriptorSet;
 
 const PACKAGE: &str = "paneline.v1";
+/// The ABI of ffi-c/src/lib.rs; said again here, so that a change is a decision.
+const ABI_VERSION: u32 = 1;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
@@ -72,24 +74,24 @@ fn field_names() {
                 s
             });
             writeln!(out, "/// The fields of `{}`.\npub mod {module} {{", message.name()).unwrap();
-            out.push_str("    use crate::{Field, Width};\n");
+            out.push_str("    use crate::{Field, Kind};\n");
             let mut all = String::new();
             for field in &message.field {
                 let name = field.name();
                 let constant = name.to_uppercase();
-                let width = match field.r#type() {
-                    Type::Uint32 => "Width::U32",
-                    Type::Enum | Type::Int32 => "Width::I32",
-                    Type::Int64 | Type::Uint64 | Type::Sint64 | Type::Bool | Type::String => {
-                        "Width::Any"
-                    }
-                    other => panic!("{name}: say in this test how wide {other:?} is"),
+                let kind = match field.r#type() {
+                    Type::Int64 | Type::Sint64 => "Kind::Int64",
+                    Type::Uint32 => "Kind::Uint32",
+                    Type::Enum => "Kind::Enum",
+                    Type::Bool => "Kind::Bool",
+                    Type::String => "Kind::String",
+                    other => panic!("{name}: say in this test how strict readers read {other:?}"),
                 };
                 writeln!(out, "    /// Field {}, `{name}`.", field.number()).unwrap();
                 writeln!(
                     out,
                     "    pub const {constant}: Field =\n        \
-                     Field {{ number: {}, name: \"{name}\", width: {width} }};",
+                     Field {{ number: {}, name: \"{name}\", kind: {kind} }};",
                     field.number()
                 )
                 .unwrap();
@@ -117,6 +119,18 @@ fn c_header() {
         .write(&mut out);
     // Rust's heading for the caller's duties, as Doxygen says it.
     let text = String::from_utf8(out).unwrap().replace(" * # Safety\n", " * @pre\n");
+    // A program compares these with pln_version() and pln_tzdb_version(): its header and its
+    // library must be of one build. cbindgen writes no strings.
+    let abi = format!("#define PLN_ABI_VERSION {ABI_VERSION}\n");
+    let versions = format!(
+        "{abi}\n/**\n * The version of the library that this header belongs to.\n */\n\
+         #define PLN_VERSION \"{}\"\n\n/**\n * The time-zone database in that library.\n */\n\
+         #define PLN_TZDB_VERSION \"{}\"\n",
+        paneline::VERSION,
+        paneline::tzdb_version()
+    );
+    assert!(text.contains(&abi), "the ABI version moved");
+    let text = text.replace(&abi, &versions);
     check("ffi-c/include/paneline.h", &text);
     check("go-bindings/paneline.h", &text);
 }

@@ -3,15 +3,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 ||
+  { echo "missing: rustfmt and clippy (rustup component add rustfmt clippy)" >&2; exit 1; }
+
 cargo fmt --all --check
 cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps -p paneline -p paneline-proto
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 MYPYPATH=tests/oracle .venv/bin/mypy --strict --no-error-summary tests/oracle tests/demo/run.py
-if command -v cargo-deny >/dev/null; then
-  cargo deny --log-level error --offline check licenses bans sources
-else
-  echo "cargo-deny: not run, it is not installed (cargo install cargo-deny)"
-fi
+command -v cargo-deny >/dev/null ||
+  { echo "missing: cargo-deny (cargo install --locked cargo-deny@0.20.2)" >&2; exit 1; }
+cargo deny --log-level error --offline check licenses bans sources
 echo "lint: clean"

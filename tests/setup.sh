@@ -13,6 +13,7 @@ need() { # need COMMAND WHAT-TO-DO
 need cargo "install Rust 1.88 or later with rustup"
 need gcc "install the C compiler, for example: apt install gcc"
 need g++ "install the C++ compiler, for example: apt install g++"
+need git "install git, for example: apt install git"
 need ld "install binutils, for example: apt install binutils"
 need objcopy "install binutils, for example: apt install binutils"
 need python3 "install Python 3.11 or later"
@@ -21,9 +22,6 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
   echo "missing: Python 3.11 or later ($(python3 --version) found)" >&2
   exit 1
 }
-cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 ||
-  { echo "missing: rustfmt and clippy (rustup component add rustfmt clippy)" >&2; exit 1; }
-
 wanted=$(sha256sum tests/requirements.txt tests/requirements-go.txt "$0")
 if [ "$(cat .venv/paneline-setup 2>/dev/null)" != "$wanted" ]; then
   if ! python3 -m venv .venv; then

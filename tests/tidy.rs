@@ -25,7 +25,7 @@ const GENERATED: [&str; 6] = [
 ];
 
 /// Where `unsafe` may stand: the C ABI, and the buffers of Python.
-const UNSAFE: [&str; 2] = ["ffi-c/", "python/src/"];
+const UNSAFE: [&str; 2] = ["ffi-c/", "python/src/array.rs"];
 
 /// Files that git knows or would take, with one of these endings.
 fn files(endings: &[&str]) -> Vec<(String, String)> {
@@ -152,13 +152,17 @@ fn lints_are_suppressed_with_a_reason() {
 #[test]
 fn nothing_unfinished_is_committed() {
     let marks = [["TO", "DO"].concat(), ["FIX", "ME"].concat(), ["XX", "X"].concat()];
-    let home = ["/ro", "ot/"].concat();
+    // Folders of one machine, put together here so that this file does not hold them.
+    let folders =
+        [["/ro", "ot/"], ["/ho", "me/"], ["/wo", "rk/"], ["/Us", "ers/"]].map(|f| f.concat());
     let mut findings = Vec::new();
     let endings =
         [".rs", ".go", ".py", ".pyi", ".c", ".cpp", ".hpp", ".sh", ".toml", ".md", ".proto"];
     for (name, text) in files(&endings) {
         for (index, line) in text.lines().enumerate() {
-            if marks.iter().any(|mark| line.contains(mark)) || line.contains(&home) {
+            if marks.iter().any(|mark| line.contains(mark))
+                || folders.iter().any(|f| line.contains(f))
+            {
                 findings.push(format!("{name}:{}: {}", index + 1, line.trim()));
             }
         }

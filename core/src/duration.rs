@@ -70,7 +70,8 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
     Ok(total)
 }
 
-/// Writes milliseconds as [`parse_duration`] reads them, in as few units as are exact.
+/// Writes milliseconds as [`parse_duration`] reads them, in as few units as are exact. A negative
+/// length gets a sign, which is not read back.
 ///
 /// ```
 /// assert_eq!(paneline::format_duration(25_200_000), "7h");

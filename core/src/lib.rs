@@ -65,7 +65,9 @@ mod fingerprint;
 pub mod spec;
 mod time;
 
-pub use assign::{Assigner, Assignment, Batch, PANES_MAX, Panes, Warning, Window, Windows};
+pub use assign::{
+    Assigner, Assignment, BATCH_WINDOWS_MAX, Batch, PANES_MAX, Panes, Warning, Window, Windows,
+};
 pub use duration::{format_duration, parse_duration};
 pub use error::{Code, Error, code_name};
 pub use fingerprint::Fingerprint;

@@ -233,6 +233,19 @@ fn batches_are_all_or_nothing() {
     assert_eq!((error.code(), error.path()), (Code::InvalidArgument, "out_ms"));
 }
 
+/// A batch whose windows would not fit into memory is refused before anything is allocated.
+#[test]
+fn giant_batches_are_refused() {
+    let spec =
+        SlidingWindowSpec { duration_ms: 65_536, step_ms: 1, ..SlidingWindowSpec::default() };
+    let assigner = Assigner::new(&spec).unwrap();
+    let times = vec![0; paneline::BATCH_WINDOWS_MAX / 65_536 + 1];
+    let mut out = Assignment::default();
+    let error = assigner.assign(&times, TimeUnit::Millisecond, &mut out).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Code::MemoryLimit, "times"));
+    assert_eq!(out, Assignment::default());
+}
+
 /// Batch and scalar calls give the same windows, reused columns or not.
 #[test]
 fn batches_are_the_scalar_answers() {

@@ -111,14 +111,21 @@ fn civil_windows_are_counted() {
     }
 }
 
-/// 9: away from transitions a civil grid is the absolute grid moved by the offset.
+/// 9: away from transitions a civil grid is the absolute grid moved by the offset, its own included.
 #[test]
 fn civil_is_absolute_away_from_transitions() {
     let random = Random::new(9);
     let mut compared = 0;
     for zone in every_zone() {
         for step_ms in STEPS_MS {
-            let assigner = zone.assigner(step_ms);
+            let own_ms = random.pick(&[0, random.between(1 - step_ms, step_ms - 1)]);
+            let spec = SlidingWindowSpec {
+                duration_ms: step_ms,
+                offset_ms: own_ms,
+                timezone: zone.name.into(),
+                ..Default::default()
+            };
+            let assigner = Assigner::new(&spec).unwrap();
             for _ in 0..8 {
                 let t_ms = random.between(YEARS.start * 1_000, YEARS.end * 1_000);
                 let reach = (step_ms + DAY_MS) / 1_000 + 1;
@@ -126,12 +133,11 @@ fn civil_is_absolute_away_from_transitions() {
                 if !zone.jumps_in(near).is_empty() {
                     continue;
                 }
-                let offset_ms = zone.offset(t_ms.div_euclid(1_000)) * 1_000;
-                let phase = -offset_ms;
+                let phase = own_ms - zone.offset(t_ms.div_euclid(1_000)) * 1_000;
                 let start = t_ms - (t_ms - phase).rem_euclid(step_ms);
                 let pane = assigner.pane(t_ms).unwrap();
                 let expected = Window { start_ms: start, end_ms: start + step_ms };
-                assert_eq!(pane, expected, "{}, step {step_ms}, t {t_ms}", zone.name);
+                assert_eq!(pane, expected, "{spec:?}, t {t_ms}");
                 compared += 1;
             }
         }
@@ -244,7 +250,8 @@ fn cumulate_windows_grow_to_the_base_pane() {
         for jump in zone.jumps_in(YEARS).iter().copied().step_by(9) {
             let step_ms = random.pick(&STEPS_MS[3..12]);
             let duration_ms = step_ms * random.between(1, 24);
-            let offset_ms = random.between(0, duration_ms - 1) / MINUTE_MS * MINUTE_MS;
+            let offset_ms =
+                random.between(1 - duration_ms, duration_ms - 1) / MINUTE_MS * MINUTE_MS;
             let spec = SlidingWindowSpec {
                 duration_ms,
                 step_ms,

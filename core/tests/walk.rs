@@ -10,13 +10,15 @@
 
 mod common;
 
+use paneline::{Assigner, SlidingWindowSpec};
+
 use common::{HOUR, Jump, Random, STEPS_MS, YEARS, Zone, histories};
 
 /// Walks the wall clock from `from` to `to`, both sides of one transition, and calls `visit` with
 /// every second and the start of its pane, from the first boundary on. All in seconds.
-fn walk(jump: Jump, step: i64, from: i64, to: i64, mut visit: impl FnMut(i64, i64)) {
+fn walk(jump: Jump, step: i64, offset: i64, from: i64, to: i64, mut visit: impl FnMut(i64, i64)) {
     let Jump { at, before, after } = jump;
-    let on_grid = |reading: i64| reading.rem_euclid(step) == 0;
+    let on_grid = |reading: i64| (reading - offset).rem_euclid(step) == 0;
     let repeated = before - after;
     let mut start = None;
     for second in from..to {
@@ -46,7 +48,15 @@ fn walk(jump: Jump, step: i64, from: i64, to: i64, mut visit: impl FnMut(i64, i6
 
 fn compare(zone: &Zone, jump: Jump, step_ms: i64, random: &Random) -> u64 {
     let step = step_ms / 1_000;
-    let assigner = zone.assigner(step_ms);
+    // Every other grid is moved, to either side.
+    let offset = if random.between(0, 1) == 0 { 0 } else { random.between(1 - step, step - 1) };
+    let assigner = Assigner::new(&SlidingWindowSpec {
+        duration_ms: step_ms,
+        offset_ms: offset * 1_000,
+        timezone: zone.name.into(),
+        ..Default::default()
+    })
+    .unwrap();
     // One step and an hour on either side, and the repeated or skipped hour itself.
     let reach = step + HOUR;
     let span = (jump.before - jump.after).max(0);
@@ -57,13 +67,17 @@ fn compare(zone: &Zone, jump: Jump, step_ms: i64, random: &Random) -> u64 {
     // Every boundary and the seconds around the transition, and about a hundred others.
     let thin = (to - from) / 100 + 1;
     let mut samples = 0;
-    walk(jump, step, from, to, |second, start| {
+    walk(jump, step, offset, from, to, |second, start| {
         let near = (second - jump.at).abs() <= 2 || (second - jump.at - span).abs() <= 2;
         if near || second == start || second % thin == 0 {
             let t_ms = second * 1_000 + random.between(0, 999);
             let pane = assigner.pane(t_ms).unwrap();
             let name = zone.name;
-            assert_eq!(pane.start_ms, start * 1_000, "{name}, step {step_ms}, t {t_ms}");
+            assert_eq!(
+                pane.start_ms,
+                start * 1_000,
+                "{name}, step {step_ms}, offset {offset} s, t {t_ms}"
+            );
             assert!(pane.contains(t_ms), "{name}, step {step_ms}, t {t_ms}");
             samples += 1;
         }

@@ -25,6 +25,16 @@
 #define PLN_ABI_VERSION 1
 
 /**
+ * The version of the library that this header belongs to.
+ */
+#define PLN_VERSION "0.1.0"
+
+/**
+ * The time-zone database in that library.
+ */
+#define PLN_TZDB_VERSION "2026f"
+
+/**
  * A tick of a time column is a second.
  */
 #define PLN_TIME_UNIT_S 0
@@ -326,7 +336,8 @@ pln_code pln_assigner_pane_starts(const pln_assigner *assigner,
  * PLN_CODE_INVALID_ARGUMENT and writes the needed number to `length` and nothing else; so a first
  * call with capacity 0 and NULL columns asks for the size.
  *
- * Errors: OUT_OF_RANGE at "times[i]"; INVALID_ARGUMENT at "capacity", "unit", or a bad pointer.
+ * Errors: OUT_OF_RANGE at "times[i]"; MEMORY_LIMIT at "times" for more than 268,435,456 windows;
+ * INVALID_ARGUMENT at "capacity", "unit", or a bad pointer.
  *
  * @pre
  * `times` leads to `len` values, `offsets` to `len + 1`, `starts_ms` and `ends_ms` to `capacity`

@@ -290,7 +290,8 @@ pub unsafe extern "C" fn pln_assigner_pane_starts(
 /// PLN_CODE_INVALID_ARGUMENT and writes the needed number to `length` and nothing else; so a first
 /// call with capacity 0 and NULL columns asks for the size.
 ///
-/// Errors: OUT_OF_RANGE at "times[i]"; INVALID_ARGUMENT at "capacity", "unit", or a bad pointer.
+/// Errors: OUT_OF_RANGE at "times[i]"; MEMORY_LIMIT at "times" for more than 268,435,456 windows;
+/// INVALID_ARGUMENT at "capacity", "unit", or a bad pointer.
 ///
 /// # Safety
 /// `times` leads to `len` values, `offsets` to `len + 1`, `starts_ms` and `ends_ms` to `capacity`
@@ -315,11 +316,11 @@ pub unsafe extern "C" fn pln_assigner_assign(
             let unit = time_unit(unit)?;
             let length = place(length, "length")?;
             let batch = assigner.batch(input(times, len, "times")?, unit)?;
-            let count = batch.window_count();
+            let count = batch.window_count()?;
             check_capacity(count, capacity, length)?;
-            if offsets.is_null() {
-                // The question for the size, of a batch without windows.
-                *length = count;
+            if offsets.is_null() && count == 0 {
+                // The question for the size, of a batch without rows.
+                *length = 0;
             }
             let offsets_len = len.saturating_add(1);
             check_disjoint(&[

@@ -35,25 +35,31 @@ pub struct Field {
     pub number: u32,
     /// The name in the proto, which is the `path` of an error.
     pub name: &'static str,
-    /// How much of a wire varint the field's type keeps.
-    pub width: Width,
+    /// The type of its values.
+    pub kind: Kind,
 }
 
-/// How much of a 64-bit wire varint a field's type keeps. Protobuf drops the rest in silence, so
-/// a value of 2^32 in a 32-bit field would read as 0.
+/// The type of a field's values, as far as strict readers must know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Width {
-    /// All of it, or the field is no varint.
-    Any,
-    /// `uint32`.
-    U32,
-    /// `int32` and enums.
-    I32,
+pub enum Kind {
+    /// `int64` or `sint64`.
+    Int64,
+    /// `uint32`, which keeps the low half of a wire varint.
+    Uint32,
+    /// An enum, which keeps the low half of a wire varint.
+    Enum,
+    /// `bool`.
+    Bool,
+    /// `string`.
+    String,
 }
 
 /// Reads a message as protobuf does: unknown fields vanish. `Err` says what is malformed.
 pub fn decode<M: prost::Message + Default>(bytes: &[u8]) -> Result<M, String> {
-    M::decode(bytes).map_err(|error| error.to_string())
+    M::decode(bytes).map_err(|error| {
+        let text = error.to_string();
+        text.strip_prefix("failed to decode Protobuf message: ").unwrap_or(&text).to_owned()
+    })
 }
 
 /// The protobuf bytes of a message.

@@ -7,7 +7,8 @@
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SlidingWindowSpec {
     /// Length of a window in milliseconds, > 0 and at most 100 years (3,155,760,000,000).
-    /// 0 for calendar units and sessions.
+    /// 0 for calendar units and sessions. On a wall clock 24 h by 24 h is the local day of 23 to 25
+    /// hours; 24 h by 1 h is 24 panes.
     #[prost(int64, tag = "1")]
     pub duration_ms: i64,
     /// Distance between the starts of two neighbouring windows in milliseconds, <= `duration_ms`.

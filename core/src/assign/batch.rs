@@ -4,9 +4,10 @@
 //! cannot be refused half-way. That is how a batch is all or nothing: first every row is checked,
 //! then the first result is written. Writing allocates nothing.
 
-use super::{Assigner, Rule, Window, Windows, windows};
+use super::{Assigner, BATCH_WINDOWS_MAX, Rule, Window, Windows, windows};
 use crate::error::{Code, Error};
-use crate::time::grid::Grid;
+use crate::time::EXACT_MS;
+use crate::time::column::{Kernel, all_within};
 use crate::time::unit::TimeUnit;
 
 /// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
@@ -43,6 +44,8 @@ pub struct Batch<'a> {
     assigner: &'a Assigner,
     times: &'a [i64],
     unit: TimeUnit,
+    /// Whether all lie within the 35,000 years for which the fast kernels are exact.
+    usual: bool,
 }
 
 impl Assigner {
@@ -52,12 +55,17 @@ impl Assigner {
     /// in every unit.
     pub fn batch<'a>(&'a self, times: &'a [i64], unit: TimeUnit) -> Result<Batch<'a>, Error> {
         let bounds = unit.ticks(&self.instants);
+        let exact = unit.ticks(&EXACT_MS);
+        let usual = *bounds.start().max(exact.start())..=*bounds.end().min(exact.end());
+        if all_within(times, &usual) {
+            return Ok(Batch { assigner: self, times, unit, usual: true });
+        }
         match times.iter().position(|tick| !bounds.contains(tick)) {
-            None => Ok(Batch { assigner: self, times, unit }),
+            None => Ok(Batch { assigner: self, times, unit, usual: false }),
             Some(row) => Err(Error::new(
                 Code::OutOfRange,
                 format!("times[{row}]"),
-                self.range_message(&bounds, times[row]),
+                self.range_message(&bounds, times[row], unit),
             )),
         }
     }
@@ -84,14 +92,18 @@ impl Assigner {
         let grid = self.grid()?;
         let batch = self.batch(times, unit)?;
         check_length("out_ms", out_ms.len(), times.len())?;
-        batch.write_pane_starts(grid, out_ms);
+        if batch.usual {
+            self.kernel.pane_starts(grid, batch.times, unit, out_ms);
+        } else {
+            Kernel::Grid.pane_starts(grid, batch.times, unit, out_ms);
+        }
         Ok(())
     }
 
     /// Writes the windows of each row into `out`, replacing what it held.
     ///
-    /// Errors: those of [`Self::batch`]; `MEMORY_LIMIT` with an empty path if the windows do not
-    /// fit into memory. `out` is then untouched.
+    /// Errors: those of [`Self::batch`]; `MEMORY_LIMIT` at `times` for more than
+    /// [`BATCH_WINDOWS_MAX`] windows, or more than the system grants. `out` is then untouched.
     ///
     /// ```
     /// use paneline::{Assigner, Assignment, SlidingWindowSpec, TimeUnit};
@@ -105,7 +117,7 @@ impl Assigner {
     /// ```
     pub fn assign(&self, times: &[i64], unit: TimeUnit, out: &mut Assignment) -> Result<(), Error> {
         let batch = self.batch(times, unit)?;
-        let count = batch.window_count();
+        let count = batch.window_count()?;
         for (column, len) in [
             (&mut out.offsets, times.len() + 1),
             (&mut out.starts_ms, count),
@@ -113,7 +125,7 @@ impl Assigner {
         ] {
             column.try_reserve(len.saturating_sub(column.len())).map_err(|_| {
                 let message = format!("{count} windows do not fit into memory; assign fewer rows");
-                Error::new(Code::MemoryLimit, "", message)
+                Error::new(Code::MemoryLimit, "times", message)
             })?;
         }
         out.offsets.resize(times.len() + 1, 0);
@@ -124,29 +136,41 @@ impl Assigner {
 }
 
 impl Batch<'_> {
-    /// How many windows the rows lie in, all together.
-    pub fn window_count(&self) -> usize {
+    /// How many windows the rows lie in, all together: what the caller's columns must hold.
+    ///
+    /// Errors: `MEMORY_LIMIT` at `times` for more than [`BATCH_WINDOWS_MAX`].
+    pub fn window_count(&self) -> Result<usize, Error> {
         let rule = &self.assigner.rule;
-        match rule {
-            Rule::Panes { count, .. } => self.times.len() * count,
+        let count = match rule {
+            Rule::Panes { count, .. } => self.times.len().saturating_mul(*count),
             Rule::Session { .. } => self.times.len(),
             Rule::Absolute { .. } | Rule::Cumulate { .. } => {
                 self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum()
             }
+        };
+        if count > BATCH_WINDOWS_MAX {
+            let message = format!(
+                "{} rows lie in {count} windows, at most {BATCH_WINDOWS_MAX} fit one batch; assign \
+                 fewer rows at a time",
+                self.times.len()
+            );
+            return Err(Error::new(Code::MemoryLimit, "times", message));
         }
+        Ok(count)
     }
 
     /// Writes the windows of each row into columns that the caller owns: `offsets` of one more
     /// than the rows, `starts_ms` and `ends_ms` of [`Self::window_count`].
     ///
-    /// Errors: `INVALID_ARGUMENT` at the column of another length; nothing is then written.
+    /// Errors: those of [`Self::window_count`]; `INVALID_ARGUMENT` at the column of another length;
+    /// nothing is then written.
     pub fn assign_into(
         &self,
         offsets: &mut [i64],
         starts_ms: &mut [i64],
         ends_ms: &mut [i64],
     ) -> Result<(), Error> {
-        let count = self.window_count();
+        let count = self.window_count()?;
         check_length("offsets", offsets.len(), self.times.len() + 1)?;
         check_length("starts_ms", starts_ms.len(), count)?;
         check_length("ends_ms", ends_ms.len(), count)?;
@@ -165,12 +189,6 @@ impl Batch<'_> {
             *offset = written;
         }
         Ok(())
-    }
-
-    fn write_pane_starts(&self, grid: &Grid, out_ms: &mut [i64]) {
-        for (out, t_ms) in out_ms.iter_mut().zip(self.times_ms()) {
-            *out = grid.start(t_ms).t_ms;
-        }
     }
 
     fn times_ms(&self) -> impl Iterator<Item = i64> + '_ {

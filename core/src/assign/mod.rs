@@ -22,12 +22,18 @@ pub use self::windows::{Panes, Windows};
 use crate::error::{Code, Error};
 use crate::fingerprint::Fingerprint;
 use crate::spec::{self, Faults, Shape, SlidingWindowSpec, WindowKind, ZoneText};
+use crate::time::column::Kernel;
 use crate::time::grid::{Grid, Ruler};
+use crate::time::unit::TimeUnit;
 use crate::time::zone::Zone;
 
 /// Panes are listed up to this many per call: 16 M of 16 bytes are 256 MiB, and a range that holds
 /// more (a year of 1 s panes has 32 M) is walked in parts.
 pub const PANES_MAX: usize = 16_777_216;
+
+/// The windows of one batch, at most: 268,435,456, whose two columns are 4 GiB. More in one answer
+/// would be killed by the system before it was refused; assign fewer rows at a time.
+pub const BATCH_WINDOWS_MAX: usize = 1 << 28;
 
 /// A half-open span of time, `[start_ms, end_ms)`, in milliseconds since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +80,7 @@ impl Window {
 /// ```
 pub struct Assigner {
     rule: Rule,
+    kernel: Kernel,
     instants: RangeInclusive<i64>,
     canonical: SlidingWindowSpec,
     fingerprint: Fingerprint,
@@ -102,13 +109,14 @@ impl Assigner {
         let mut faults = Faults::default();
         let proven = spec::prove(spec, &mut faults);
         let session = spec.kind == WindowKind::Session as i32;
-        let zone = match ZoneText::parse(&spec.timezone).and_then(|text| Zone::get(&text)) {
-            Ok(zone) => Some(Arc::new(zone)),
-            Err(_) if session => None,
-            Err(error) => {
-                faults.add_error(field::TIMEZONE, error);
-                None
-            }
+        let zone = if session {
+            None
+        } else {
+            ZoneText::parse(&spec.timezone)
+                .and_then(|text| Zone::get(&text))
+                .map_err(|error| faults.add_error(field::TIMEZONE, error))
+                .ok()
+                .map(Arc::new)
         };
         faults.into_result()?;
         let internal = || Error::new(Code::Internal, "", "a spec without faults was not proven");
@@ -126,6 +134,7 @@ impl Assigner {
             instants: rule.grid().map_or(crate::time::INSTANTS, Grid::instants),
             fingerprint: Fingerprint::of(&proven.canonical, ruled),
             warnings: lint::warnings(&proven, ruled),
+            kernel: rule.grid().map_or(Kernel::Grid, Kernel::new),
             canonical: proven.canonical,
             rule,
         })
@@ -149,6 +158,12 @@ impl Assigner {
     /// What is allowed but probably not meant, such as an abbreviated zone name.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// The bytes of tables that the assigner keeps: the zone's regimes, and the offsets that columns
+    /// are looked up in. An assigner on Unix time keeps none.
+    pub fn table_bytes(&self) -> usize {
+        self.rule.grid().map_or(0, Grid::bytes) + self.kernel.bytes()
     }
 
     /// The windows that hold an instant, ascending by start, then end.
@@ -200,7 +215,8 @@ impl Assigner {
     /// Errors: as for [`Self::panes`]; `INVALID_ARGUMENT` at `to_ms` for more than
     /// [`PANES_MAX`].
     pub fn pane_count(&self, from_ms: i64, to_ms: i64) -> Result<usize, Error> {
-        let count = self.panes(from_ms, to_ms)?.take(PANES_MAX + 1).count();
+        self.panes(from_ms, to_ms)?;
+        let count = windows::pane_count(self.grid()?, from_ms, to_ms, PANES_MAX + 1);
         if count > PANES_MAX {
             let message =
                 format!("to_ms must leave at most {PANES_MAX} panes from {from_ms}, got {to_ms}");
@@ -220,17 +236,18 @@ impl Assigner {
         if self.instants.contains(&t_ms) {
             return Ok(());
         }
-        Err(Error::new(Code::OutOfRange, path, self.range_message(&self.instants, t_ms)))
+        let message = self.range_message(&self.instants, t_ms, TimeUnit::Millisecond);
+        Err(Error::new(Code::OutOfRange, path, message))
     }
 
-    fn range_message(&self, bounds: &RangeInclusive<i64>, got: i64) -> String {
+    fn range_message(&self, bounds: &RangeInclusive<i64>, got: i64, unit: TimeUnit) -> String {
         let (first, last) = (bounds.start(), bounds.end());
         let why = if self.instants == crate::time::INSTANTS {
             ""
         } else {
             " (local dates 1900-01-01 .. 2199-12-31)"
         };
-        format!("a time must lie in {first}..={last}{why}, got {got}")
+        format!("a time must lie in {first}..={last} {}{why}, got {got}", unit.symbol())
     }
 }
 

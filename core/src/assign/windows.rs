@@ -109,6 +109,17 @@ pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
     }
 }
 
+/// How many panes tile a range, up to `most`.
+pub(super) fn pane_count(grid: &Grid, from_ms: i64, to_ms: i64, most: usize) -> usize {
+    match grid {
+        Grid::Absolute { step_ms, .. } if from_ms < to_ms => {
+            let steps = (to_ms - 1 - grid.start(from_ms).t_ms) / step_ms;
+            usize::try_from(steps).map_or(most, |steps| most.min(steps.saturating_add(1)))
+        }
+        _ => Panes::new(grid, from_ms, to_ms).take(most).count(),
+    }
+}
+
 /// The panes that tile a range, ascending. Made by [`Assigner::panes`](super::Assigner::panes).
 #[derive(Clone, Debug)]
 pub struct Panes<'a> {

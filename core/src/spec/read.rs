@@ -7,7 +7,7 @@
 use std::fmt;
 
 use paneline_proto::fields::sliding_window_spec as field;
-use paneline_proto::{Field, Width};
+use paneline_proto::{Field, Kind};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
@@ -32,8 +32,8 @@ const SPEC_BYTES_MAX: usize = 65_536;
 /// ```
 pub fn from_proto(bytes: &[u8]) -> Result<SlidingWindowSpec, Error> {
     check_size(bytes.len())?;
-    let message =
-        paneline_proto::decode(bytes).map_err(|why| Error::new(Code::Corrupt, "", why))?;
+    let message = paneline_proto::decode(bytes)
+        .map_err(|why| Error::new(Code::Corrupt, "", format!("not the bytes of a spec: {why}")))?;
     check_wire(bytes)?;
     Ok(message)
 }
@@ -58,36 +58,43 @@ pub fn to_proto(spec: &SlidingWindowSpec) -> Vec<u8> {
 /// ```
 pub fn from_json(text: &str) -> Result<SlidingWindowSpec, Error> {
     check_size(text.len())?;
-    let corrupt = |why: serde_json::Error| Error::new(Code::Corrupt, "", why.to_string());
-    let Members(members) = serde_json::from_str(text).map_err(corrupt)?;
-    let mut numbered_enums = Vec::new();
-    let mut object = serde_json::Map::new();
+    let Members(members) = serde_json::from_str(text)
+        .map_err(|why| Error::new(Code::Corrupt, "", format!("a spec is a JSON object: {why}")))?;
+    let mut values: [Option<Value>; field::ALL.len()] = [const { None }; field::ALL.len()];
     for (name, value) in members {
-        let Some(field) = json_field(&name) else {
-            let message = format!("{:?} is no field of SlidingWindowSpec", quoted(&name));
-            let path = quoted(&name).escape_debug().to_string();
+        let Some(place) = field::ALL.iter().position(|field| is_named(*field, &name)) else {
+            let quoted = quoted(&name);
+            let path =
+                if name.is_empty() { "\"\"".into() } else { quoted.escape_debug().to_string() };
+            let message = format!("{quoted:?} is no field of SlidingWindowSpec");
             return Err(Error::new(Code::UnsupportedField, path, message));
         };
-        // In protobuf JSON an enum may be any number; like one on the wire it is judged with the
-        // other fields, so that of several faults the lowest field number is reported.
-        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-        match number.filter(|_| ENUMS.contains(&field)) {
-            Some(number) => numbered_enums.push((field, number)),
-            // null means "as if absent".
-            None if value.is_null() => {}
-            None => {
-                if object.insert(field.name.to_owned(), value).is_some() {
-                    let message = format!("{} appears twice", field.name);
-                    return Err(Error::new(Code::InvalidSpec, field.name, message));
-                }
-            }
+        if values[place].replace(value).is_some() {
+            let name = field::ALL[place].name;
+            let message = format!("{name} must appear once");
+            return Err(Error::new(Code::InvalidSpec, name, message));
         }
     }
-    let mut spec: SlidingWindowSpec = serde_path_to_error::deserialize(Value::Object(object))
-        .map_err(|error| {
-            let path = json_field(&error.path().to_string()).map_or("", |field| field.name);
-            Error::new(Code::InvalidSpec, path, format!("{path}: {}", error.inner()))
-        })?;
+
+    let mut faults = Faults::default();
+    let mut object = serde_json::Map::new();
+    let mut numbered_enums = Vec::new();
+    for (field, value) in field::ALL.iter().zip(values) {
+        // null means "as if absent".
+        let Some(value) = value.filter(|value| !value.is_null()) else { continue };
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
+        if let (Kind::Enum, Some(number)) = (field.kind, number) {
+            // In protobuf JSON an enum may be any number; like one on the wire it is judged with
+            // the other fields, so that of several faults the lowest field number is reported.
+            numbered_enums.push((*field, number));
+        } else {
+            check_value(*field, &value, &mut faults);
+            object.insert(field.name.to_owned(), value);
+        }
+    }
+    faults.into_result()?;
+    let mut spec: SlidingWindowSpec = serde_json::from_value(Value::Object(object))
+        .map_err(|error| Error::new(Code::Internal, "", error.to_string()))?;
     for (field, number) in numbered_enums {
         match field {
             field::KIND => spec.kind = number,
@@ -98,8 +105,21 @@ pub fn from_json(text: &str) -> Result<SlidingWindowSpec, Error> {
     Ok(spec)
 }
 
-/// The fields whose values have names.
-const ENUMS: [Field; 3] = [field::KIND, field::CALENDAR_UNIT, field::WEEK_START];
+/// Refuses a value that protobuf JSON does not allow for a field: alone in a message, it is read.
+fn check_value(field: Field, value: &Value, faults: &mut Faults) {
+    let alone = Value::Object([(field.name.to_owned(), value.clone())].into_iter().collect());
+    if serde_json::from_value::<SlidingWindowSpec>(alone).is_err() {
+        let wanted = match field.kind {
+            Kind::Int64 => "an integer of 64 bits",
+            Kind::Uint32 => "an integer in 0..=4294967295",
+            Kind::Enum => "the name of a value, or its number",
+            Kind::Bool => "true or false",
+            Kind::String => "a text",
+        };
+        let got = quoted(&value.to_string());
+        faults.invalid(field, format!("{} must be {wanted}, got {got}", field.name));
+    }
+}
 
 /// The members of a JSON object in their order, repeated names included: a map would keep the last
 /// of them in silence.
@@ -147,19 +167,16 @@ fn check_size(bytes: usize) -> Result<(), Error> {
     Err(Error::new(Code::Corrupt, "", message))
 }
 
-/// The field that a JSON name means, by its proto name or its lowerCamelCase name.
-fn json_field(name: &str) -> Option<Field> {
-    let same = |field: &Field| {
-        let mut camel = String::new();
-        for (i, part) in field.name.split('_').enumerate() {
-            match part.split_at_checked(1) {
-                Some((first, rest)) if i > 0 => camel += &(first.to_ascii_uppercase() + rest),
-                _ => camel += part,
-            }
+/// Whether a JSON name means a field: by its proto name or its lowerCamelCase name.
+fn is_named(field: Field, name: &str) -> bool {
+    let mut camel = String::new();
+    for (i, part) in field.name.split('_').enumerate() {
+        match part.split_at_checked(1) {
+            Some((first, rest)) if i > 0 => camel += &(first.to_ascii_uppercase() + rest),
+            _ => camel += part,
         }
-        field.name == name || camel == name
-    };
-    field::ALL.iter().copied().find(same)
+    }
+    field.name == name || camel == name
 }
 
 /// Finds what protobuf decoding passes over in silence: unknown fields, and 64-bit varints in
@@ -212,10 +229,10 @@ fn check_wire(bytes: &[u8]) -> Result<(), Error> {
 
 fn check_width(field: Field, value: u64, faults: &mut Faults) {
     #[expect(clippy::cast_possible_wrap, reason = "a negative enum is a varint of 2^64 - n")]
-    let fits = match field.width {
-        Width::Any => true,
-        Width::U32 => u32::try_from(value).is_ok(),
-        Width::I32 => i32::try_from(value as i64).is_ok(),
+    let fits = match field.kind {
+        Kind::Uint32 => u32::try_from(value).is_ok(),
+        Kind::Enum => i32::try_from(value as i64).is_ok(),
+        Kind::Int64 | Kind::Bool | Kind::String => true,
     };
     if !fits {
         faults.invalid(field, format!("{} must fit 32 bits, got {value}", field.name));

@@ -161,6 +161,14 @@ impl Grid {
         }
     }
 
+    /// The bytes of the zone's regimes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Grid::Absolute { .. } => 0,
+            Grid::Civil { zone, .. } => zone.bytes(),
+        }
+    }
+
     /// The instants an event of this grid may have.
     pub(crate) fn instants(&self) -> RangeInclusive<i64> {
         match self {

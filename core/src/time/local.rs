@@ -67,7 +67,10 @@ impl LocalClock {
                 format!("local time must lie in 1900-01-01 .. 2199-12-31, got {local_ms} ms"),
             ));
         }
-        Ok(self.zone.instants(local_ms))
+        self.zone.instants(local_ms).ok_or_else(|| {
+            let message = format!("local time {local_ms} ms has no meaning in {}", self.name);
+            Error::new(Code::Internal, "local_ms", message)
+        })
     }
 
     /// The instant a reading means.

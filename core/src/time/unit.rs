@@ -38,6 +38,16 @@ impl TimeUnit {
         }
     }
 
+    /// The unit's symbol: `s`, `ms`, `us` or `ns`.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            TimeUnit::Second => "s",
+            TimeUnit::Millisecond => "ms",
+            TimeUnit::Microsecond => "us",
+            TimeUnit::Nanosecond => "ns",
+        }
+    }
+
     /// The milliseconds of a tick, floored. The tick must lie in a range from [`Self::ticks`].
     pub(crate) fn floor_ms(self, tick: i64) -> i64 {
         match self {

@@ -1,0 +1,171 @@
+//! Pane starts of whole columns: the plain rule of [`super::grid`], faster.
+//!
+//! A [`Kernel`] is chosen once per grid. On Unix time it floors in SIMD; on a wall clock it takes
+//! offsets from a table, floors in SIMD, and hands the few irregular rows to the grid. It decides
+//! nothing: a row that comes out differs from `Grid::start` in the time it took only, and tests hold
+//! it to that for every zone. Without a SIMD unit the same code runs one row at a time.
+
+use std::ops::RangeInclusive;
+
+use super::floor::Floor;
+use super::grid::{DAY_MS, Grid, Ruler};
+use super::table::{self, OffsetTable};
+use super::unit::TimeUnit;
+
+/// Rows per pass: their times and buckets are 4 KiB and stay in the first-level cache.
+const BLOCK: usize = 128;
+
+/// How a grid's pane starts are computed for columns.
+#[derive(Debug)]
+pub(crate) enum Kernel {
+    /// A floor on Unix time.
+    Floor(Floor),
+    /// A floor on the wall clock, by a table of offsets.
+    Table(Box<OffsetTable>, Floor),
+    /// The grid itself, for months, which have no one length.
+    Grid,
+}
+
+impl Kernel {
+    /// The kernel of a grid.
+    pub(crate) fn new(grid: &Grid) -> Kernel {
+        let (zone, step_ms, phase_ms) = match grid {
+            Grid::Absolute { step_ms, offset_ms } => {
+                // The phase is the offset within one step, so that it stays small.
+                return Kernel::Floor(Floor::new(*step_ms, offset_ms.rem_euclid(*step_ms)));
+            }
+            Grid::Civil { ruler: Ruler::Months { .. }, .. } => return Kernel::Grid,
+            Grid::Civil { zone, ruler: Ruler::Step { step_ms, offset_ms } } => {
+                (zone, *step_ms, *offset_ms)
+            }
+            Grid::Civil { zone, ruler: Ruler::Days { days, anchor, offset_ms } } => {
+                let step_ms = days.saturating_mul(DAY_MS);
+                (zone, step_ms, anchor.saturating_mul(DAY_MS).saturating_add(*offset_ms))
+            }
+        };
+        match OffsetTable::new(zone, step_ms) {
+            Some(table) => Kernel::Table(Box::new(table), Floor::new(step_ms, phase_ms)),
+            None => Kernel::Grid,
+        }
+    }
+
+    /// The bytes that the kernel's table takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Kernel::Table(..) => OffsetTable::BYTES,
+            Kernel::Floor(_) | Kernel::Grid => 0,
+        }
+    }
+
+    /// Writes the start of each tick's pane. The ticks lie in the grid's range and, as
+    /// milliseconds, in [`super::EXACT_MS`].
+    pub(crate) fn pane_starts(&self, grid: &Grid, ticks: &[i64], unit: TimeUnit, out: &mut [i64]) {
+        match (self, unit) {
+            (Kernel::Floor(floor), TimeUnit::Millisecond) => floor_column(ticks, *floor, out),
+            (_, TimeUnit::Millisecond) => self.blocks(grid, ticks, out),
+            _ => {
+                let mut times = [0; BLOCK];
+                for (ticks, out) in ticks.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                    let times = &mut times[..ticks.len()];
+                    for (time, tick) in times.iter_mut().zip(ticks) {
+                        *time = unit.floor_ms(*tick);
+                    }
+                    self.blocks(grid, times, out);
+                }
+            }
+        }
+    }
+
+    /// The same for milliseconds.
+    fn blocks(&self, grid: &Grid, times: &[i64], out: &mut [i64]) {
+        match self {
+            Kernel::Floor(floor) => floor_column(times, *floor, out),
+            Kernel::Table(table, floor) => {
+                let mut parts = Parts::default();
+                for (times, out) in times.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                    table_block(times, table, *floor, grid, &mut parts, out);
+                }
+            }
+            Kernel::Grid => {
+                for (out, t_ms) in out.iter_mut().zip(times) {
+                    *out = grid.start(*t_ms).t_ms;
+                }
+            }
+        }
+    }
+}
+
+/// One block of rows by a table of offsets. Times of civil grids lie in [`super::EXACT_MS`].
+fn table_block(
+    times: &[i64],
+    table: &OffsetTable,
+    floor: Floor,
+    grid: &Grid,
+    parts: &mut Parts,
+    out: &mut [i64],
+) {
+    let Parts { transitions, before, after } = parts;
+    let rows = transitions.iter_mut().zip(before).zip(after);
+    for (((transition, before), after), time) in rows.zip(times) {
+        (*transition, *before, *after) = table.bucket(*time).parts();
+    }
+    if table_floor(times, parts, floor, out) {
+        return;
+    }
+    for (time, out) in times.iter().zip(out) {
+        let (_, regular) = table::start(*time, table.bucket(*time).parts(), floor);
+        if !regular {
+            *out = grid.start(*time).t_ms;
+        }
+    }
+}
+
+/// The buckets of a block's rows, by column.
+struct Parts {
+    transitions: [i64; BLOCK],
+    before: [i64; BLOCK],
+    after: [i64; BLOCK],
+}
+
+impl Default for Parts {
+    fn default() -> Parts {
+        Parts { transitions: [0; BLOCK], before: [0; BLOCK], after: [0; BLOCK] }
+    }
+}
+
+/// Whether every value lies in a range.
+pub(crate) fn all_within(values: &[i64], range: &RangeInclusive<i64>) -> bool {
+    let (first, last) = (*range.start(), *range.end());
+    // Blocks, so that a bad row near the start is found there.
+    values.chunks(4_096).all(|block| within(block, first, last))
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn within(values: &[i64], first: i64, last: i64) -> bool {
+    let mut outside = 0;
+    for value in values {
+        outside |= u8::from(*value < first) | u8::from(*value > last);
+    }
+    outside == 0
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn floor_column(times: &[i64], floor: Floor, out: &mut [i64]) {
+    for (out, time) in out.iter_mut().zip(times) {
+        *out = floor.start(*time);
+    }
+}
+
+/// Writes the starts of a block by its buckets; whether all of them are regular.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn table_floor(times: &[i64], parts: &Parts, floor: Floor, out: &mut [i64]) -> bool {
+    let Parts { transitions, before, after } = parts;
+    let buckets = transitions.iter().zip(before).zip(after);
+    let mut irregular = 0;
+    for ((time, ((transition, before), after)), out) in times.iter().zip(buckets).zip(out) {
+        let (start_ms, regular) = table::start(*time, (*transition, *before, *after), floor);
+        *out = start_ms;
+        irregular |= i64::from(!regular);
+    }
+    irregular == 0
+}
