@@ -263,7 +263,10 @@ fn batches_are_the_scalar_answers() {
         };
         let assigner = Assigner::new(&spec).unwrap();
         let rows = random.between(0, 50) as usize;
-        let times: Vec<i64> = (0..rows).map(|_| random.between(0, 4_000_000_000_000)).collect();
+        // Rows apart, and rows that share panes with their neighbours.
+        let base = random.between(0, 4_000_000_000_000);
+        let reach = random.pick(&[2 * step_ms, 4_000_000_000_000]);
+        let times: Vec<i64> = (0..rows).map(|_| base + random.between(0, reach)).collect();
         assigner.assign(&times, TimeUnit::Millisecond, &mut out).unwrap();
         assert_eq!(out.offsets.len(), rows + 1);
         for (row, &t_ms) in times.iter().enumerate() {

@@ -174,19 +174,30 @@ impl Batch<'_> {
         check_length("offsets", offsets.len(), self.times.len() + 1)?;
         check_length("starts_ms", starts_ms.len(), count)?;
         check_length("ends_ms", ends_ms.len(), count)?;
-        let mut columns = starts_ms.iter_mut().zip(ends_ms);
-        let mut written = 0;
         let (first, rest) = offsets.split_at_mut(1);
         first.fill(0);
+        let rule = &self.assigner.rule;
+        let (mut written, mut last) = (0, Window { start_ms: 0, end_ms: 0 });
         for (offset, t_ms) in rest.iter_mut().zip(self.times_ms()) {
-            for (window, (start, end)) in
-                Windows::new(&self.assigner.rule, t_ms).zip(columns.by_ref())
-            {
-                *start = window.start_ms;
-                *end = window.end_ms;
-                written += 1;
+            let row = written;
+            if let Rule::Panes { grid, count } = rule {
+                written += count;
+                if last.contains(t_ms) {
+                    // Rows of one pane lie in the same windows.
+                    starts_ms.copy_within(row - count..row, row);
+                    ends_ms.copy_within(row - count..row, row);
+                } else {
+                    let (starts, ends) = (&mut starts_ms[row..written], &mut ends_ms[row..written]);
+                    last = windows::write_panes(grid, t_ms, starts, ends);
+                }
+            } else {
+                for window in Windows::new(rule, t_ms) {
+                    starts_ms[written] = window.start_ms;
+                    ends_ms[written] = window.end_ms;
+                    written += 1;
+                }
             }
-            *offset = written;
+            *offset = column_offset(written);
         }
         Ok(())
     }
@@ -194,6 +205,11 @@ impl Batch<'_> {
     fn times_ms(&self) -> impl Iterator<Item = i64> + '_ {
         self.times.iter().map(|&tick| self.unit.floor_ms(tick))
     }
+}
+
+/// A place in a column as an Arrow list offset; [`BATCH_WINDOWS_MAX`] keeps it small.
+fn column_offset(windows: usize) -> i64 {
+    i64::try_from(windows).unwrap_or(i64::MAX)
 }
 
 fn check_length(path: &'static str, got: usize, wanted: usize) -> Result<(), Error> {

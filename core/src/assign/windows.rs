@@ -109,6 +109,31 @@ pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
     }
 }
 
+/// Writes the windows of as many consecutive panes as the columns are long, and returns the pane of
+/// the instant. It walks back over the starts and forward over the ends, so that each boundary is
+/// found once.
+pub(super) fn write_panes(
+    grid: &Grid,
+    t_ms: i64,
+    starts_ms: &mut [i64],
+    ends_ms: &mut [i64],
+) -> Window {
+    let pane = grid.start(t_ms);
+    let mut boundary = pane;
+    for (left, start_ms) in starts_ms.iter_mut().rev().enumerate() {
+        if left > 0 {
+            boundary = grid.previous(boundary);
+        }
+        *start_ms = boundary.t_ms;
+    }
+    boundary = pane;
+    for end_ms in ends_ms.iter_mut() {
+        boundary = grid.next(boundary);
+        *end_ms = boundary.t_ms;
+    }
+    Window { start_ms: pane.t_ms, end_ms: ends_ms.first().map_or(pane.t_ms, |end_ms| *end_ms) }
+}
+
 /// How many panes tile a range, up to `most`.
 pub(super) fn pane_count(grid: &Grid, from_ms: i64, to_ms: i64, most: usize) -> usize {
     match grid {

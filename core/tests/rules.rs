@@ -1,0 +1,306 @@
+//! The bounds of section 6 of docs/SEMANTICS.md, each from both sides, and what a reader must not
+//! pass over in silence. The oracle's vectors hold the same rules for every language; these run in
+//! milliseconds.
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use paneline::{Assigner, Assignment, Code, Error, SlidingWindowSpec, TimeUnit, spec};
+
+fn compile(json: &str) -> Result<Assigner, Error> {
+    Assigner::new(&spec::from_json(&json.replace('\'', "\""))?)
+}
+
+/// The last values that each rule allows.
+#[test]
+fn bounds_are_inclusive_where_the_rules_say_so() {
+    for json in [
+        "{'duration_ms': 1}",
+        "{'duration_ms': 3155760000000}",
+        "{'duration_ms': 65536, 'step_ms': 1}",
+        "{'duration_ms': 131071, 'step_ms': 2}",
+        "{'duration_ms': 10, 'step_ms': 10}",
+        "{'duration_ms': 10, 'step_ms': 3}",
+        "{'duration_ms': 10, 'step_ms': 3, 'timezone': 'Asia/Tokyo', 'align_to_epoch': true}",
+        "{'duration_ms': 10, 'step_ms': 3, 'timezone': '+09:00'}",
+        "{'duration_ms': 10, 'step_ms': 5, 'offset_ms': 4}",
+        "{'duration_ms': 10, 'step_ms': 5, 'offset_ms': -4}",
+        "{'kind': 1, 'duration_ms': 10, 'step_ms': 5, 'offset_ms': 9}",
+        "{'kind': 1, 'duration_ms': 10, 'step_ms': 5, 'offset_ms': -9}",
+        "{'duration_ms': 1, 'timezone': '+18:00'}",
+        "{'duration_ms': 1, 'timezone': '-18:00'}",
+        "{'duration_ms': 1, 'timezone': '+00:59'}",
+        "{'duration_ms': 1, 'semantics_version': 1}",
+        "{'duration_ms': 1, 'tzdb_version': '2026f'}",
+        "{'duration_ms': 1, 'allowed_lateness_ms': 9223372036854775807}",
+        "{'kind': 2, 'session_gap_ms': 1}",
+        "{'kind': 2, 'session_gap_ms': 3155760000000}",
+        "{'kind': 2, 'session_gap_ms': 1, 'timezone': 'Nowhere/At_All', 'align_to_epoch': true}",
+        "{'calendar_unit': 1, 'calendar_duration': 36525}",
+        "{'calendar_unit': 2, 'calendar_duration': 5217}",
+        "{'calendar_unit': 3, 'calendar_duration': 1200}",
+        "{'calendar_unit': 4, 'calendar_duration': 400}",
+        "{'calendar_unit': 5, 'calendar_duration': 100}",
+        "{'calendar_unit': 5, 'calendar_duration': 4, 'calendar_step': 2}",
+        "{'calendar_unit': 2, 'calendar_duration': 1, 'week_start': 6}",
+        "{'calendar_unit': 3, 'calendar_duration': 1, 'month_day': 28}",
+        "{'calendar_unit': 4, 'calendar_duration': 1, 'month_day': 28, 'year_start_month': 12}",
+        "{'calendar_unit': 5, 'calendar_duration': 1, 'month_day': 28, 'year_start_month': 12}",
+        "{'calendar_unit': 1, 'calendar_duration': 1, 'offset_ms': 86399999}",
+        "{'calendar_unit': 1, 'calendar_duration': 1, 'offset_ms': -86399999}",
+    ] {
+        compile(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+    }
+}
+
+/// The first values beyond each rule, with the field that is blamed.
+#[test]
+fn what_lies_beyond_a_bound_is_refused_at_its_field() {
+    for (json, path) in [
+        ("{}", "duration_ms"),
+        ("{'duration_ms': -1}", "duration_ms"),
+        ("{'duration_ms': 3155760000001}", "duration_ms"),
+        ("{'duration_ms': 5, 'step_ms': -1}", "step_ms"),
+        ("{'duration_ms': 5, 'step_ms': 6}", "step_ms"),
+        ("{'duration_ms': 65537, 'step_ms': 1}", "step_ms"),
+        ("{'duration_ms': 131073, 'step_ms': 2}", "step_ms"),
+        ("{'duration_ms': 10, 'step_ms': 3, 'timezone': 'Asia/Tokyo'}", "step_ms"),
+        ("{'duration_ms': 10, 'step_ms': 3, 'kind': 1}", "step_ms"),
+        ("{'duration_ms': 10, 'step_ms': 5, 'offset_ms': 5}", "offset_ms"),
+        ("{'duration_ms': 10, 'step_ms': 5, 'offset_ms': -5}", "offset_ms"),
+        ("{'kind': 1, 'duration_ms': 10, 'step_ms': 5, 'offset_ms': 10}", "offset_ms"),
+        ("{'duration_ms': 1, 'offset_ms': -9223372036854775808}", "offset_ms"),
+        ("{'duration_ms': 1, 'allowed_lateness_ms': -1}", "allowed_lateness_ms"),
+        ("{'duration_ms': 1, 'kind': 3}", "kind"),
+        ("{'duration_ms': 1, 'kind': -1}", "kind"),
+        ("{'duration_ms': 1, 'calendar_unit': 6}", "calendar_unit"),
+        ("{'duration_ms': 1, 'week_start': 7}", "week_start"),
+        ("{'duration_ms': 1, 'week_start': 1}", "week_start"),
+        ("{'duration_ms': 1, 'calendar_duration': 1}", "calendar_duration"),
+        ("{'duration_ms': 1, 'calendar_step': 1}", "calendar_step"),
+        ("{'duration_ms': 1, 'month_day': 1}", "month_day"),
+        ("{'duration_ms': 1, 'year_start_month': 1}", "year_start_month"),
+        ("{'duration_ms': 1, 'session_gap_ms': 1}", "session_gap_ms"),
+        ("{'kind': 2}", "session_gap_ms"),
+        ("{'kind': 2, 'session_gap_ms': -1}", "session_gap_ms"),
+        ("{'kind': 2, 'session_gap_ms': 3155760000001}", "session_gap_ms"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'duration_ms': 1}", "duration_ms"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'step_ms': 1}", "step_ms"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'offset_ms': 1}", "offset_ms"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'calendar_unit': 1}", "calendar_unit"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'calendar_duration': 1}", "calendar_duration"),
+        ("{'kind': 2, 'session_gap_ms': 1, 'week_start': 1}", "week_start"),
+        ("{'calendar_unit': 1}", "calendar_duration"),
+        ("{'calendar_unit': 1, 'calendar_duration': 36526}", "calendar_duration"),
+        ("{'calendar_unit': 2, 'calendar_duration': 5218}", "calendar_duration"),
+        ("{'calendar_unit': 3, 'calendar_duration': 1201}", "calendar_duration"),
+        ("{'calendar_unit': 4, 'calendar_duration': 401}", "calendar_duration"),
+        ("{'calendar_unit': 5, 'calendar_duration': 101}", "calendar_duration"),
+        ("{'calendar_unit': 1, 'calendar_duration': 4, 'calendar_step': 3}", "calendar_step"),
+        ("{'calendar_unit': 1, 'calendar_duration': 4, 'calendar_step': 8}", "calendar_step"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'duration_ms': 1}", "duration_ms"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'step_ms': 1}", "step_ms"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'session_gap_ms': 1}", "session_gap_ms"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'align_to_epoch': true}", "align_to_epoch"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'offset_ms': 86400000}", "offset_ms"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'offset_ms': -86400000}", "offset_ms"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'week_start': 1}", "week_start"),
+        ("{'calendar_unit': 1, 'calendar_duration': 1, 'month_day': 1}", "month_day"),
+        ("{'calendar_unit': 2, 'calendar_duration': 1, 'month_day': 1}", "month_day"),
+        ("{'calendar_unit': 3, 'calendar_duration': 1, 'year_start_month': 2}", "year_start_month"),
+        ("{'calendar_unit': 3, 'calendar_duration': 1, 'month_day': 29}", "month_day"),
+        (
+            "{'calendar_unit': 5, 'calendar_duration': 1, 'year_start_month': 13}",
+            "year_start_month",
+        ),
+        // Of several faults the lowest field number's, wherever it was found.
+        ("{'duration_ms': -1, 'step_ms': -1, 'timezone': 'CST', 'offset_ms': 9}", "duration_ms"),
+        ("{'duration_ms': 5, 'step_ms': -1, 'allowed_lateness_ms': -1, 'month_day': 1}", "step_ms"),
+        ("{'duration_ms': 5, 'calendar_step': 1, 'allowed_lateness_ms': -1}", "calendar_step"),
+    ] {
+        let error = compile(json).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidSpec, path), "{json}: {error}");
+    }
+}
+
+/// Faults whose code is another: zones and versions.
+#[test]
+fn zones_and_versions_have_codes_of_their_own() {
+    let zones = [
+        "+18:01", "-18:01", "+19:00", "+08:60", "+8:00", "+0800", "+08-00", "+ab:cd", "+",
+        "+08:00 ",
+    ];
+    for zone in zones.into_iter().chain(["utc", "CST", "asia/tokyo", "Asia/Tokyo ", "Z"]) {
+        let error = compile(&format!("{{'duration_ms': 1, 'timezone': '{zone}'}}")).unwrap_err();
+        let found = (error.code(), error.path());
+        assert_eq!(found, (Code::UnknownTimezone, "timezone"), "{zone:?}: {error}");
+    }
+    for (json, path) in [
+        ("{'duration_ms': 1, 'tzdb_version': '2020a'}", "tzdb_version"),
+        ("{'duration_ms': 1, 'semantics_version': 2}", "semantics_version"),
+    ] {
+        let error = compile(json).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::VersionMismatch, path), "{json}");
+    }
+}
+
+/// The sign, hours and minutes of a fixed offset reach the grid.
+#[test]
+fn fixed_offsets_move_the_day() {
+    for (zone, minutes) in [("+05:45", 345), ("-05:45", -345), ("+18:00", 1_080), ("-00:01", -1)] {
+        let day = compile(&format!("{{'duration_ms': 86400000, 'timezone': '{zone}'}}")).unwrap();
+        let start_ms = day.pane(0).unwrap().start_ms;
+        assert_eq!(start_ms, (-minutes * 60_000_i64).rem_euclid(86_400_000) - 86_400_000, "{zone}");
+    }
+}
+
+/// One message for all that mean the same: what section 10 normalises, and what it keeps.
+#[test]
+fn canonical_specs_are_the_documented_ones() {
+    for (json, canonical) in [
+        ("{'duration_ms': 60}", "{'duration_ms': 60, 'step_ms': 60}"),
+        (
+            "{'duration_ms': 60, 'step_ms': 20, 'offset_ms': -1, 'timezone': 'UTC'}",
+            "{'duration_ms': 60, 'step_ms': 20, 'offset_ms': 19}",
+        ),
+        (
+            "{'kind': 1, 'duration_ms': 60, 'step_ms': 20, 'offset_ms': -1, 'timezone': '-00:00'}",
+            "{'kind': 1, 'duration_ms': 60, 'step_ms': 20, 'offset_ms': 59}",
+        ),
+        (
+            "{'duration_ms': 60, 'timezone': '+05:30', 'tzdb_version': '2026f'}",
+            "{'duration_ms': 60, 'step_ms': 60, 'timezone': '+05:30'}",
+        ),
+        (
+            "{'kind': 2, 'session_gap_ms': 5, 'timezone': 'x', 'align_to_epoch': true}",
+            "{'kind': 2, 'session_gap_ms': 5}",
+        ),
+        (
+            "{'calendar_unit': 5, 'calendar_duration': 2, 'month_day': 1, 'year_start_month': 1, \
+             'offset_ms': -5, 'semantics_version': 1}",
+            "{'calendar_unit': 5, 'calendar_duration': 2, 'calendar_step': 2, 'offset_ms': -5}",
+        ),
+        (
+            "{'calendar_unit': 5, 'calendar_duration': 4, 'calendar_step': 2, 'month_day': 2, \
+             'year_start_month': 4, 'allowed_lateness_ms': 3}",
+            "{'calendar_unit': 5, 'calendar_duration': 4, 'calendar_step': 2, 'month_day': 2, \
+             'year_start_month': 4, 'allowed_lateness_ms': 3}",
+        ),
+    ] {
+        let wanted = spec::from_json(&canonical.replace('\'', "\"")).unwrap();
+        let assigner = compile(json).unwrap();
+        assert_eq!(*assigner.spec(), wanted, "{json}");
+        assert_eq!(Assigner::new(&wanted).unwrap().fingerprint(), assigner.fingerprint(), "{json}");
+        assert!(!format!("{assigner:?}").is_empty());
+    }
+}
+
+/// A newer spec in an older library: unknown fields are refused, alone, among others, as any wire
+/// type; the lowest number is named. Fields inside an unknown group belong to the group.
+#[test]
+fn unknown_fields_are_refused() {
+    let known = spec::to_proto(&SlidingWindowSpec { duration_ms: 1, ..Default::default() });
+    for (bytes, path) in [
+        (&[0x98, 0x06, 0x01][..], "#99"),
+        (&[0x99, 0x06, 1, 2, 3, 4, 5, 6, 7, 8], "#99"),
+        (&[0x9a, 0x06, 0x02, 0x08, 0x01], "#99"),
+        (&[0x9d, 0x06, 1, 2, 3, 4], "#99"),
+        (&[0x9b, 0x06, 0x08, 0x05, 0x9c, 0x06], "#99"),
+        (&[0x98, 0x06, 0x01, 0x98, 0x01, 0x01], "#19"),
+        (&[0x98, 0x01, 0x01, 0x98, 0x06, 0x01], "#19"),
+        // Field 20 of a group, not of the spec.
+        (&[0x9b, 0x06, 0xa0, 0x01, 0x05, 0x9c, 0x06], "#99"),
+        // A reserved number, and the largest there is.
+        (&[0x68, 0x01], "#13"),
+        (&[0xf8, 0xff, 0xff, 0xff, 0x0f, 0x01], "#536870911"),
+    ] {
+        for message in [bytes.to_vec(), [&known, bytes].concat(), [bytes, &known].concat()] {
+            let error = spec::from_proto(&message).unwrap_err();
+            let found = (error.code(), error.path());
+            assert_eq!(found, (Code::UnsupportedField, path), "{message:?}: {error}");
+        }
+    }
+    let error = spec::from_json(r#"{"duration_ms": 1, "session_max_ms": 5}"#).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Code::UnsupportedField, "session_max_ms"));
+}
+
+/// What fills 32 bits is taken, what does not is refused at its field.
+#[test]
+fn varints_must_fit_their_fields() {
+    // Tag, bytes of the value, and whether they fit: calendar_duration (8), kind (6).
+    let largest = [0x40, 0xff, 0xff, 0xff, 0xff, 0x0f];
+    assert_eq!(spec::from_proto(&largest).unwrap().calendar_duration, u32::MAX);
+    let negative = [0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    assert_eq!(spec::from_proto(&negative).unwrap().kind, -1);
+    for (bytes, path) in [
+        (&[0x40, 0x80, 0x80, 0x80, 0x80, 0x10][..], "calendar_duration"),
+        (&[0x30, 0x80, 0x80, 0x80, 0x80, 0x10], "kind"),
+        (&[0x30, 0x80, 0x80, 0x80, 0x80, 0x08], "kind"),
+        // The lowest of several.
+        (&[0x40, 0x80, 0x80, 0x80, 0x80, 0x10, 0x30, 0x80, 0x80, 0x80, 0x80, 0x10], "kind"),
+    ] {
+        let error = spec::from_proto(bytes).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidSpec, path), "{bytes:?}");
+    }
+    // 64 bits of a 64-bit field are its value.
+    let wide = [0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    assert_eq!(spec::from_proto(&wide).unwrap().duration_ms, -1);
+}
+
+/// A spec of 64 KiB is read, one byte more is not.
+#[test]
+fn the_size_of_a_spec_is_bounded() {
+    let text = |len: usize| format!("{{\"duration_ms\": 1}}{}", " ".repeat(len - 18));
+    assert_eq!(spec::from_json(&text(65_536)).unwrap().duration_ms, 1);
+    let error = spec::from_json(&text(65_537)).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Code::Corrupt, ""));
+}
+
+/// "Not a time" of numpy and pandas, and the other sentinel, are no instants of any grid, in any
+/// unit; their neighbours are where a unit reaches that far.
+#[test]
+fn sentinels_are_refused_on_unix_time() {
+    let units =
+        [TimeUnit::Second, TimeUnit::Millisecond, TimeUnit::Microsecond, TimeUnit::Nanosecond];
+    for json in ["{'duration_ms': 1000}", "{'kind': 2, 'session_gap_ms': 5}"] {
+        let assigner = compile(json).unwrap();
+        for unit in units {
+            for sentinel in [i64::MIN, i64::MAX] {
+                let error = assigner.batch(&[0, sentinel], unit).unwrap_err();
+                assert_eq!((error.code(), error.path()), (Code::OutOfRange, "times[1]"), "{json}");
+            }
+        }
+        let mut out = Assignment::default();
+        for near in [i64::MIN + 1, i64::MAX - 1] {
+            assigner.assign(&[near], TimeUnit::Nanosecond, &mut out).unwrap();
+            let t_ms = near.div_euclid(1_000_000);
+            assert!(out.windows(0).all(|window| window.contains(t_ms)), "{json}: {near}");
+        }
+    }
+}
+
+/// The first and the last tick of each unit, on Unix time and on a wall clock.
+#[test]
+fn ranges_are_exact_in_every_unit() {
+    let (last_ms, local_first_ms, local_last_ms) =
+        (8_640_000_000_000_000, -2_208_988_800_000 - 32_400_000, 7_258_118_399_999 - 32_400_000);
+    for (json, first_ms, last_ms) in [
+        ("{'duration_ms': 1000}", -last_ms, last_ms),
+        ("{'duration_ms': 1000, 'timezone': 'Etc/GMT-9'}", local_first_ms, local_last_ms),
+    ] {
+        let assigner = compile(json).unwrap();
+        let taken = |tick: i64, unit| assigner.batch(&[tick], unit).is_ok();
+        let ms = TimeUnit::Millisecond;
+        assert!(taken(first_ms, ms) && !taken(first_ms - 1, ms), "{json}");
+        assert!(taken(last_ms, ms) && !taken(last_ms + 1, ms), "{json}");
+        let us = TimeUnit::Microsecond;
+        assert!(taken(first_ms * 1_000, us) && !taken(first_ms * 1_000 - 1, us), "{json}");
+        assert!(taken(last_ms * 1_000 + 999, us) && !taken(last_ms * 1_000 + 1_000, us), "{json}");
+        let (first_s, last_s) = (-(-first_ms).div_euclid(1_000), last_ms.div_euclid(1_000));
+        let s = TimeUnit::Second;
+        assert!(taken(first_s, s) && !taken(first_s - 1, s), "{json}");
+        assert!(taken(last_s, s) && !taken(last_s + 1, s), "{json}");
+    }
+    let assigner = compile("{'duration_ms': 1000, 'timezone': 'Etc/GMT-9'}").unwrap();
+    let ns = |tick| assigner.batch(&[tick], TimeUnit::Nanosecond).is_ok();
+    let (first, last) = (local_first_ms * 1_000_000, local_last_ms * 1_000_000 + 999_999);
+    assert!(ns(first) && !ns(first - 1) && ns(last) && !ns(last + 1));
+}
