@@ -28,6 +28,8 @@ package paneline
 import "C"
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -41,7 +43,7 @@ import (
 // when it is no longer needed.
 //
 // Any number of goroutines may use an Assigner at once, Close included: Close waits for the calls
-// that are under way, and every call after it is refused with ErrClosed at "assigner".
+// that are under way, and every call after it, or on nil, is refused with ErrClosed at "assigner".
 type Assigner struct {
 	fingerprint [32]byte
 
@@ -76,14 +78,28 @@ type Assignment struct {
 
 // New compiles a spec.
 //
-// Errors, each at the proto's name of the field, such as "step_ms": ErrInvalidSpec,
-// ErrUnknownTimezone, ErrVersionMismatch (also at "abi_version" for an archive of another release).
+// Errors, each at the proto's name of the field, such as "step_ms", and of several the one whose
+// field comes first in the proto: ErrInvalidSpec, ErrUnknownTimezone, ErrVersionMismatch. Also
+// ErrCorrupt with an empty path for text that is not UTF-8, and ErrVersionMismatch at
+// "abi_version", "version" or "tzdb_version" for an archive of another release.
 func New(spec SlidingWindowSpec) (*Assigner, error) {
-	text, err := spec.MarshalJSON()
+	message, fault := spec.message()
+	text, err := json.Marshal(message)
 	if err != nil {
 		return nil, err
 	}
-	return NewFromJSON(text)
+	a, err := NewFromJSON(text)
+	if fault == nil {
+		return a, err
+	}
+	a.Close()
+	// The core was given the faulty length cut to milliseconds, which changes no verdict on the
+	// fields before it.
+	var refusal *Error
+	if errors.As(err, &refusal) && fieldIndex(refusal.Path) < fieldIndex(fault.Path) {
+		return nil, refusal
+	}
+	return nil, fault
 }
 
 // NewFromJSON compiles a spec from the protobuf JSON of a SlidingWindowSpec. It is strict: an
@@ -158,6 +174,9 @@ func (a *Assigner) Close() {
 
 // acquire gives the handle until release.
 func (a *Assigner) acquire() (*C.pln_assigner, error) {
+	if a == nil {
+		return nil, &Error{CodeClosed, "assigner", "the assigner is nil; make one with New"}
+	}
 	a.mu.RLock()
 	if a.handle == nil {
 		a.mu.RUnlock()
@@ -174,8 +193,13 @@ func (a *Assigner) release() {
 
 // Fingerprint is the identity of the spec, the rules of windows and, where the grid lies on the
 // wall clock of a named zone, that zone's history. Equal fingerprints, equal windows. It works on
-// a closed Assigner too.
-func (a *Assigner) Fingerprint() [32]byte { return a.fingerprint }
+// a closed Assigner too; that of nil is all zeros.
+func (a *Assigner) Fingerprint() [32]byte {
+	if a == nil {
+		return [32]byte{}
+	}
+	return a.fingerprint
+}
 
 // Windows returns the windows that hold an instant, ascending by start, then end.
 //
@@ -278,13 +302,17 @@ func (a *Assigner) PaneStarts(times []int64, unit TimeUnit, out []int64) error {
 // out's columns are too short: keep out for the next batch. As append does, it uses a column up to
 // its capacity. out must not overlap times. All or nothing: an error leaves out untouched.
 //
-// Errors: ErrOutOfRange at "times[i]", the first bad row; ErrInvalidArgument at "unit"; ErrClosed.
+// Errors: ErrOutOfRange at "times[i]", the first bad row; ErrMemoryLimit at "times" for more than
+// 268,435,456 windows; ErrInvalidArgument at "unit", and at "out" for nil; ErrClosed.
 func (a *Assigner) Assign(times []int64, unit TimeUnit, out *Assignment) error {
 	handle, err := a.acquire()
 	if err != nil {
 		return err
 	}
 	defer a.release()
+	if out == nil {
+		return &Error{CodeInvalidArgument, "out", "out must lead to an Assignment, got nil"}
+	}
 	offsets := slices.Grow(out.Offsets[:0], len(times)+1)[:len(times)+1]
 	starts, ends := out.Starts[:0], out.Ends[:0]
 	for {

@@ -198,6 +198,16 @@ func TestRefusedBatches(t *testing.T) {
 	}
 	err := assigner.PaneStarts(kept, paneline.TimeUnitMillisecond, kept)
 	refused(t, err, paneline.ErrInvalidArgument, "out_ms")
+	wide := newAssigner(t, paneline.SlidingWindowSpec{
+		Duration: 65_536 * time.Millisecond, Step: time.Millisecond,
+	})
+	var windows paneline.Assignment
+	err = wide.Assign(make([]int64, 4_097), paneline.TimeUnitMillisecond, &windows)
+	refused(t, err, paneline.ErrMemoryLimit, "times")
+	for _, times := range [][]int64{nil, kept} {
+		err = assigner.Assign(times, paneline.TimeUnitMillisecond, nil)
+		refused(t, err, paneline.ErrInvalidArgument, "out")
+	}
 }
 
 func TestEmptyBatches(t *testing.T) {
@@ -280,7 +290,11 @@ func TestClose(t *testing.T) {
 	if assigner.Fingerprint() != before {
 		t.Error("the fingerprint changed")
 	}
-	for _, a := range []*paneline.Assigner{assigner, new(paneline.Assigner)} {
+	var none *paneline.Assigner
+	if none.Fingerprint() != [32]byte{} {
+		t.Error(none.Fingerprint())
+	}
+	for _, a := range []*paneline.Assigner{assigner, new(paneline.Assigner), none} {
 		now := time.Now()
 		_, err := a.Windows(now)
 		refused(t, err, paneline.ErrClosed, "assigner")
@@ -293,6 +307,8 @@ func TestClose(t *testing.T) {
 		err = a.PaneStarts(nil, paneline.TimeUnitSecond, nil)
 		refused(t, err, paneline.ErrClosed, "assigner")
 		err = a.Assign(nil, paneline.TimeUnitSecond, &paneline.Assignment{})
+		refused(t, err, paneline.ErrClosed, "assigner")
+		err = a.Assign(nil, paneline.TimeUnitSecond, nil)
 		refused(t, err, paneline.ErrClosed, "assigner")
 	}
 }

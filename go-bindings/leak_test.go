@@ -29,7 +29,7 @@ func grows(t *testing.T, calls, bytesMax int, call func()) {
 	run := func(count int) int {
 		for i := range count {
 			call()
-			if i%500 == 0 {
+			if i%(calls/100) == 0 {
 				runtime.GC() // and with it the cleanups
 			}
 		}

@@ -6,7 +6,11 @@ package paneline
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // SlidingWindowSpec says which windows an event belongs to. A field left at its zero value is as
@@ -149,9 +153,24 @@ type specJSON struct {
 // MarshalJSON writes the protobuf JSON of the spec, which [NewFromJSON] reads in every language.
 //
 // Errors: ErrInvalidSpec at the proto's name of a length that is not whole milliseconds, such as
-// "step_ms".
+// "step_ms"; ErrCorrupt with an empty path for text that is not UTF-8.
 func (s SlidingWindowSpec) MarshalJSON() ([]byte, error) {
-	message := specJSON{
+	message, fault := s.message()
+	if fault != nil {
+		return nil, fault
+	}
+	return json.Marshal(message)
+}
+
+// message is the spec with its lengths cut to milliseconds, and the first thing that it cannot say.
+func (s SlidingWindowSpec) message() (message specJSON, fault *Error) {
+	// Go's JSON would write U+FFFD in its place, and another zone's text would reach the core.
+	for _, text := range []string{s.Timezone, s.TZDBVersion} {
+		if !utf8.ValidString(text) {
+			return message, &Error{CodeCorrupt, "", fmt.Sprintf("a spec is UTF-8, got %q", text)}
+		}
+	}
+	message = specJSON{
 		Timezone:         s.Timezone,
 		AlignToEpoch:     s.AlignToEpoch,
 		Kind:             s.Kind,
@@ -175,11 +194,20 @@ func (s SlidingWindowSpec) MarshalJSON() ([]byte, error) {
 		{"session_gap_ms", &message.SessionGapMS, s.SessionGap},
 		{"allowed_lateness_ms", &message.AllowedLatenessMS, s.AllowedLateness},
 	} {
-		if field.length%time.Millisecond != 0 {
+		if field.length%time.Millisecond != 0 && fault == nil {
 			text := fmt.Sprintf("%s must be whole milliseconds, got %v", field.path, field.length)
-			return nil, &Error{CodeInvalidSpec, field.path, text}
+			fault = &Error{CodeInvalidSpec, field.path, text}
 		}
 		*field.ms = field.length.Milliseconds()
 	}
-	return json.Marshal(message)
+	return message, fault
+}
+
+// fieldIndex is the place of a field in the proto; -1 for a path that is no field.
+func fieldIndex(path string) int {
+	fields := reflect.VisibleFields(reflect.TypeFor[specJSON]())
+	return slices.IndexFunc(fields, func(field reflect.StructField) bool {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		return name == path
+	})
 }

@@ -76,6 +76,27 @@ func TestLengthsAreWholeMilliseconds(t *testing.T) {
 			refused(t, err, paneline.ErrInvalidSpec, path)
 		}
 	}
+	// A length of Go's and a fault of the core's: the lower field number is reported, as for two
+	// faults of the core's, and a length cut to milliseconds makes no fault of its own.
+	type spec = paneline.SlidingWindowSpec
+	zone := "CST"
+	for _, c := range []struct {
+		spec spec
+		code error
+		path string
+	}{
+		{spec{Duration: -time.Millisecond, Offset: 1}, paneline.ErrInvalidSpec, "duration_ms"},
+		{spec{Duration: 1, Step: -time.Hour}, paneline.ErrInvalidSpec, "duration_ms"},
+		{spec{Duration: time.Hour, Step: 1, Timezone: zone}, paneline.ErrInvalidSpec, "step_ms"},
+		{spec{Duration: time.Hour, Timezone: zone, Offset: 1}, paneline.ErrUnknownTimezone, "timezone"},
+		{spec{Duration: time.Hour, Offset: 1, Kind: 9}, paneline.ErrInvalidSpec, "offset_ms"},
+		{spec{Duration: time.Hour, Kind: 9, SessionGap: 1}, paneline.ErrInvalidSpec, "kind"},
+		{spec{Duration: time.Hour, AllowedLateness: 1, TZDBVersion: "1999a"},
+			paneline.ErrInvalidSpec, "allowed_lateness_ms"},
+	} {
+		_, err := paneline.New(c.spec)
+		refused(t, err, c.code, c.path)
+	}
 	const years100 = 3_155_760_000_000 * time.Millisecond
 	newAssigner(t, paneline.SlidingWindowSpec{Duration: years100})
 	_, err := paneline.New(paneline.SlidingWindowSpec{Duration: years100 + time.Millisecond})
@@ -85,7 +106,7 @@ func TestLengthsAreWholeMilliseconds(t *testing.T) {
 // A zone's text reaches the core as it is, whatever JSON makes of it.
 func TestTimezonesThatJSONEscapes(t *testing.T) {
 	for _, zone := range []string{
-		`"`, `\`, "\x00", "\n", "<&>", "\u2028", "\xff", "UTC\x00", "Ätna", `","step_ms":1,"a":"`,
+		`"`, `\`, "\x00", "\n", "<&>", "\u2028", "\ufffd", "UTC\x00", "Ätna", `","step_ms":1,"a":"`,
 	} {
 		_, err := paneline.New(paneline.SlidingWindowSpec{Duration: time.Minute, Timezone: zone})
 		refused(t, err, paneline.ErrUnknownTimezone, "timezone")
@@ -93,6 +114,28 @@ func TestTimezonesThatJSONEscapes(t *testing.T) {
 	for _, zone := range []string{"", "UTC", "+08:00", "America/New_York"} {
 		newAssigner(t, paneline.SlidingWindowSpec{Duration: time.Minute, Timezone: zone})
 	}
+}
+
+// Text that is not UTF-8 is refused as bytes of a message that are not: Go's JSON would replace it
+// in silence, and a zone's text is part of the spec's identity.
+func TestTextsAreUTF8(t *testing.T) {
+	type spec = paneline.SlidingWindowSpec
+	for _, s := range []spec{
+		{Duration: time.Minute, Timezone: "\xff"},
+		{Duration: time.Minute, Timezone: "UTC\xed\xa0\x80"},
+		{Duration: time.Minute, AlignToEpoch: true, Timezone: "\xc3"},
+		{Duration: time.Minute, TZDBVersion: "2026\xff"},
+		{Duration: -1, Kind: 9, Timezone: "\xff"},
+	} {
+		_, err := paneline.New(s)
+		refused(t, err, paneline.ErrCorrupt, "")
+		_, err = s.MarshalJSON()
+		refused(t, err, paneline.ErrCorrupt, "")
+		_, err = json.Marshal(s)
+		refused(t, err, paneline.ErrCorrupt, "")
+	}
+	_, err := paneline.NewFromJSON([]byte("{\"duration_ms\":60000,\"timezone\":\"\xff\"}"))
+	refused(t, err, paneline.ErrCorrupt, "")
 }
 
 // The numbers and names of the enums are the proto's: the core reads each name as that number.

@@ -23,15 +23,22 @@ func Version() string { return C.GoString(C.pln_version()) }
 func TZDBVersion() string { return C.GoString(C.pln_tzdb_version()) }
 
 // errABI is what every call that starts from nothing returns when the archive is another than the
-// one whose header stands beside this file.
-var errABI = checkABI(uint32(C.pln_abi_version()))
+// one whose header stands beside this file: of another ABI, release or time-zone database.
+var errABI = checkABI(uint32(C.pln_abi_version()), Version(), TZDBVersion())
 
-func checkABI(linked uint32) error {
-	if linked == C.PLN_ABI_VERSION {
-		return nil
+func checkABI(abi uint32, version, tzdbVersion string) error {
+	for _, part := range []struct{ path, header, linked string }{
+		{"abi_version", fmt.Sprint(C.PLN_ABI_VERSION), fmt.Sprint(abi)},
+		{"version", C.PLN_VERSION, version},
+		{"tzdb_version", C.PLN_TZDB_VERSION, tzdbVersion},
+	} {
+		if part.linked != part.header {
+			return &Error{CodeVersionMismatch, part.path, fmt.Sprintf(
+				"%s must be %s, the linked libpaneline.a has %s: run ffi-c/build.sh and "+
+					"go-bindings/build.sh of one release, then build again",
+				part.path, part.header, part.linked,
+			)}
+		}
 	}
-	return &Error{CodeVersionMismatch, "abi_version", fmt.Sprintf(
-		"abi_version must be %d, the linked libpaneline.a has %d: run ffi-c/build.sh and "+
-			"go-bindings/build.sh of one release, then build again", C.PLN_ABI_VERSION, linked,
-	)}
+	return nil
 }

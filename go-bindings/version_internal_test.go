@@ -14,9 +14,17 @@ func TestABIMismatch(t *testing.T) {
 		t.Fatal(errABI)
 	}
 	defer func() { errABI = nil }()
-	errABI = checkABI(math.MaxUint32)
-	if text := errABI.Error(); !strings.Contains(text, "go-bindings/build.sh") {
-		t.Error(text)
+	for path, refusal := range map[string]error{
+		"abi_version":  checkABI(math.MaxUint32, "0.0.0", "1999a"),
+		"version":      checkABI(1, "0.0.0", "1999a"),
+		"tzdb_version": checkABI(1, Version(), "1999a"),
+	} {
+		text := refusal.Error()
+		if !strings.HasPrefix(text, "VERSION_MISMATCH at "+path+": "+path+" must be ") ||
+			!strings.Contains(text, "go-bindings/build.sh") {
+			t.Error(text)
+		}
+		errABI = refusal
 	}
 	_, fromStruct := New(SlidingWindowSpec{Duration: time.Minute})
 	_, fromProto := NewFromProto([]byte{0x08, 0xe0, 0xd4, 0x03})

@@ -3,11 +3,11 @@
 //! It parses and prints; which instant a reading means is the core's to say. A reading is a count
 //! of milliseconds from 1970-01-01T00:00 on the wall clock. Invariant: text is read in one shape
 //! only, `YYYY-MM-DD HH:MM[:SS[.fff]]` with a blank or a T, and an offset makes it an instant:
-//! `2014-11-02 01:30` is a reading, `2014-11-02 01:30-05:00` is 06:30Z.
+//! `2014-11-02 01:30` is a reading, `2014-11-02 01:30-05:00` is 06:30Z. Every number is printed: a
+//! year beyond 0 to 9999 has a sign and six digits, as in ISO 8601's expanded form.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::Offset;
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime};
 use paneline::Code;
 
 use crate::failure::Failure;
@@ -15,6 +15,12 @@ use crate::failure::Failure;
 pub(crate) const MINUTE_MS: i64 = 60_000;
 pub(crate) const HOUR_MS: i64 = 3_600_000;
 pub(crate) const DAY_MS: i64 = 86_400_000;
+
+/// The Gregorian calendar repeats itself every 400 years, which are 146,097 days.
+const CYCLE_YEARS: i64 = 400;
+const CYCLE_MS: i64 = 146_097 * DAY_MS;
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// What a cell of a time column says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,20 +167,29 @@ fn civil_date([year, month, day]: [u16; 3]) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, month, day).ok()
 }
 
+/// By the difference of dates: jiff's own timestamps end on 9999-12-30.
 fn midnight_ms(day: Date) -> i64 {
-    // Four-digit years lie within jiff's timestamps at offset 0.
-    let midnight = Offset::UTC.to_timestamp(day.to_datetime(Time::midnight()));
-    midnight.map_or(0, Timestamp::as_millisecond)
+    day.duration_since(EPOCH.date()).as_secs() * 1_000
 }
 
-/// The date and time of a reading; none outside the years -9999 to 9999.
-fn datetime(reading_ms: i64) -> Option<DateTime> {
-    Timestamp::from_millisecond(reading_ms).ok().map(|t| Offset::UTC.to_datetime(t))
+/// The year of a reading, and where in its cycle of 400 years the reading lies.
+fn calendar(reading_ms: i64) -> (i64, DateTime) {
+    // The years 1970 to 2369: nothing saturates.
+    let at = EPOCH.saturating_add(SignedDuration::from_millis(reading_ms.rem_euclid(CYCLE_MS)));
+    (i64::from(at.year()) + reading_ms.div_euclid(CYCLE_MS) * CYCLE_YEARS, at)
 }
 
 /// `2014-11-02`.
 pub(crate) fn date(reading_ms: i64) -> String {
-    datetime(reading_ms).map_or_else(|| beyond(reading_ms), |at| at.date().to_string())
+    let (year, at) = calendar(reading_ms);
+    match year {
+        0..=9_999 => format!("{year:04}-{}", month_day(at)),
+        _ => format!("{year:+07}-{}", month_day(at)),
+    }
+}
+
+fn month_day(at: DateTime) -> String {
+    format!("{:02}-{:02}", at.month(), at.day())
 }
 
 /// `01:30`, with seconds and milliseconds as the precision says.
@@ -191,16 +206,13 @@ pub(crate) fn time_of_day(reading_ms: i64, precision: Precision) -> String {
 
 /// `2014-11-02 01:30`, at least with the precision.
 pub(crate) fn date_time(reading_ms: i64, precision: Precision) -> String {
-    match datetime(reading_ms) {
-        Some(at) => format!("{} {}", at.date(), time_of_day(reading_ms, precision)),
-        None => beyond(reading_ms),
-    }
+    format!("{} {}", date(reading_ms), time_of_day(reading_ms, precision))
 }
 
 /// `11-02 01:30`: a UTC edge beside a local one, which has the year.
 pub(crate) fn month_day_time(reading_ms: i64, precision: Precision) -> String {
-    let text = date_time(reading_ms, precision);
-    text.get(5..).map_or_else(|| text.clone(), str::to_owned)
+    let (_, at) = calendar(reading_ms);
+    format!("{} {}", month_day(at), time_of_day(reading_ms, precision))
 }
 
 /// A reading with no more digits than it needs.
@@ -210,10 +222,8 @@ pub(crate) fn reading(reading_ms: i64) -> String {
 
 /// An instant in UTC as RFC 3339: `2014-11-02T05:30:00Z`.
 pub(crate) fn rfc3339(t_ms: i64) -> String {
-    match Timestamp::from_millisecond(t_ms) {
-        Ok(t) => t.to_string(),
-        Err(_) => beyond(t_ms),
-    }
+    let (_, at) = calendar(t_ms);
+    format!("{}T{}Z", date(t_ms), at.time())
 }
 
 /// An offset from UTC: `-05:00`, with seconds where a local mean time has them.
@@ -223,14 +233,9 @@ pub(crate) fn offset(offset_ms: i64) -> String {
     format!("{sign}{}", time_of_day(distance_ms, Precision::of(distance_ms)))
 }
 
-/// A time that no four-digit year holds.
-fn beyond(ms: i64) -> String {
-    format!("{ms} ms")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Moment, parse_moment};
+    use super::{Moment, Precision, month_day_time, parse_moment, reading, rfc3339};
 
     /// Protects what a cell means: digits below 1 ms are dropped, an offset makes an instant, and
     /// no other shape is guessed at.
@@ -268,6 +273,34 @@ mod tests {
             "2014-11-02 01:30\u{e9}",
         ] {
             assert!(parse_moment(text).is_err(), "{text}");
+        }
+    }
+
+    /// Protects every year that a cell can name and every instant of the library: none wraps, none
+    /// is cut, and what was read is printed as it was written.
+    #[test]
+    fn years() {
+        for (text, reading_ms) in [
+            ("0000-01-01 00:00", -62_167_219_200_000),
+            ("0000-02-29 12:34:56.789", -62_162_076_303_211),
+            ("1969-12-31 23:59:59.999", -1),
+            ("2000-02-29 00:00", 951_782_400_000),
+            ("9999-12-30 22:00:01", 253_402_207_201_000),
+            ("9999-12-31 23:59:59.999", 253_402_300_799_999),
+        ] {
+            assert_eq!(parse_moment(text), Ok(Moment::Local { reading_ms }), "{text}");
+            assert_eq!(reading(reading_ms), text);
+            assert_eq!(month_day_time(reading_ms, Precision::of(reading_ms)), text[5..]);
+            assert!(rfc3339(reading_ms).starts_with(&text.replace(' ', "T")), "{text}");
+        }
+        for (t_ms, text, month_day) in [
+            (253_402_300_800_000, "+010000-01-01T00:00:00Z", "01-01 00:00"),
+            (8_640_000_000_000_000, "+275760-09-13T00:00:00Z", "09-13 00:00"),
+            (-8_640_000_000_000_000, "-271821-04-20T00:00:00Z", "04-20 00:00"),
+            (-70_000_000_000_000, "-000249-10-15T19:33:20Z", "10-15 19:33"),
+        ] {
+            assert_eq!(rfc3339(t_ms), text);
+            assert_eq!(month_day_time(t_ms, Precision::Minute), month_day);
         }
     }
 }

@@ -55,7 +55,14 @@ impl Rows {
             .map(|field| String::from_utf8_lossy(field).trim().to_owned())
             .collect();
         let column = |flag: &str, wanted: &str| {
-            header.iter().position(|column| column == wanted).ok_or_else(|| {
+            let mut places = (0..header.len()).filter(|&place| header[place] == wanted);
+            let (first, second) = (places.next(), places.next());
+            if let (Some(first), Some(second)) = (first, second) {
+                let message = format!("column {wanted:?} appears twice in {name}");
+                let hint = format!("columns {} and {} have the name", first + 1, second + 1);
+                return Err(Failure::new(Code::InvalidArgument, flag, message).hint(hint));
+            }
+            first.ok_or_else(|| {
                 let listed: Vec<&str> =
                     header.iter().take(LISTED_MAX).map(String::as_str).collect();
                 let columns = match header.len() {

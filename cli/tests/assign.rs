@@ -83,7 +83,7 @@ fn refused_rows() {
         ),
         (
             "at\n2014-01-01 00:00Z\n1850-01-01 00:00Z\n",
-            "error: OUT_OF_RANGE at stdin:3: a time must lie in -2208970800000..=7258136399999 \
+            "error: OUT_OF_RANGE at stdin:3: a time must lie in -2208970800000..=7258136399999 ms \
              (local dates 1900-01-01 .. 2199-12-31), got -3786825600000\n",
         ),
         (
@@ -95,6 +95,31 @@ fn refused_rows() {
         let arguments = "assign - --time at --duration 6h --timezone America/New_York";
         let run = run_in(Path::new("."), arguments, rows);
         assert_eq!((run.code, run.text(), run.stderr.as_str()), (2, "", error));
+    }
+}
+
+/// Protects the last day that a cell can name: an instant of it has its windows, the last of which
+/// end in the year 10000; a wall clock, whose table ends before it, refuses the row by its line.
+#[test]
+fn last_day() {
+    let rows = "t\n9999-12-31T23:59:59Z\n9999-12-31 22:00:00.5Z\n";
+    let run = run_in(Path::new("."), "assign - --time t --duration 1h", rows);
+    let wanted = "\
+row,window_start,window_end
+0,9999-12-31T23:00:00Z,+010000-01-01T00:00:00Z
+1,9999-12-31T22:00:00Z,9999-12-31T23:00:00Z
+";
+    assert_eq!((run.code, run.text(), run.stderr.as_str()), (0, wanted, ""));
+    for (row, zone, error) in [
+        ("9999-12-31T23:59:59Z", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2: a time must lie in"),
+        ("9999-12-31 23:59:59", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2: local time must lie in"),
+        ("9999-12-31 23:59:59", "UTC", "OUT_OF_RANGE at stdin:2: local time must lie in"),
+    ] {
+        let arguments = format!("assign - --time t --duration 1h --timezone {zone}");
+        let run = run_in(Path::new("."), &arguments, &format!("t\n{row}\n"));
+        assert_eq!((run.code, run.text()), (2, ""), "{row}");
+        assert!(run.stderr.contains(error), "{row}: {}", run.stderr);
+        assert!(run.stderr.contains("253402300799000"), "{row}: {}", run.stderr);
     }
 }
 

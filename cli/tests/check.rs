@@ -312,3 +312,19 @@ fn rates() {
         ]
     );
 }
+
+/// Protects the last day that a cell can name: the clock's table ends before it, in every zone.
+#[test]
+fn last_day() {
+    for zone in ["UTC", "America/New_York"] {
+        let arguments = format!("check - --time t --timezone {zone}");
+        let text = "t\n9999-12-31 23:59:59\n9999-12-31T23:59:59Z\n";
+        assert_eq!(
+            findings(&run_in(Path::new("."), &arguments, text)),
+            [
+                "stdin:2: column t: \"9999-12-31 23:59:59\" lies outside 1900-01-01 .. 2199-12-31",
+                "stdin:3: column t: \"9999-12-31T23:59:59Z\" lies outside 1900-01-01 .. 2199-12-31",
+            ]
+        );
+    }
+}

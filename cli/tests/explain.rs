@@ -269,3 +269,29 @@ fn spec_json() {
     let file = run_in(&directory, &format!("explain {at} --spec-json spec.json"), "");
     assert_eq!(file.text(), flags.text(), "{}", file.stderr);
 }
+
+/// Protects the ends of time: a year of any width keeps its month and day, and the last day that
+/// RFC 3339 names is listed as it is.
+#[test]
+fn far_years() {
+    for (at, first) in [
+        (
+            "9999-12-31T23:00:00Z",
+            "9999-12-31 23:00  +010000-01-01 00:00  12-31 23:00  01-01 00:00  +00:00  1 h",
+        ),
+        (
+            "-70000000000000",
+            "-000249-10-15 19:00  -000249-10-15 20:00  10-15 19:00  10-15 20:00  +00:00  1 h",
+        ),
+        (
+            "8640000000000000",
+            "+275760-09-13 00:00  +275760-09-13 01:00  09-13 00:00  09-13 01:00  +00:00  1 h",
+        ),
+    ] {
+        let run = paneline(&format!("explain --duration 1h --count 1 --at={at}"));
+        assert_eq!(run.text().lines().last(), Some(first), "{}", run.stderr);
+    }
+    let run = paneline("explain --duration 1h --timezone Asia/Tokyo --at 9999-12-31T23:00:00Z");
+    assert_eq!((run.code, run.text()), (2, ""));
+    assert!(run.stderr.starts_with("error: OUT_OF_RANGE at --at: a time must"), "{}", run.stderr);
+}

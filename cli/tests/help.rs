@@ -104,7 +104,7 @@ fn refusals() {
         ),
         (
             "explain --duration 5m --at 9000000000000000",
-            "error: OUT_OF_RANGE at --at: a time must lie in -8640000000000000..=8640000000000000, \
+            "error: OUT_OF_RANGE at --at: a time must lie in -8640000000000000..=8640000000000000 ms, \
              got 9000000000000000\n",
         ),
         (
@@ -122,6 +122,11 @@ fn refusals() {
              7258118400000 ms\n",
         ),
         (
+            "sample --start 9999-12-31 --timezone UTC",
+            "error: OUT_OF_RANGE at --start: local time must lie in 1900-01-01 .. 2199-12-31, got \
+             253402214400000 ms\n",
+        ),
+        (
             "check - --time t --timezone UTC",
             "error: INVALID_ARGUMENT at --time: stdin has no column \"t\"\n\
              hint: the file is empty\n",
@@ -137,6 +142,7 @@ fn refusals() {
 fn suggestions() {
     let directory = directory("suggestions");
     std::fs::write(directory.join("a.csv"), "when,value\n").unwrap();
+    std::fs::write(directory.join("twice.csv"), "t,v, t,v\n2014-01-01 00:00,1,,2\n").unwrap();
     for (arguments, wanted) in [
         ("explain --duratoin 5m", "a similar argument exists: '--duration'"),
         ("explian --duration 5m", "a similar subcommand exists: 'explain'"),
@@ -145,6 +151,8 @@ fn suggestions() {
         ("check a.csv --time t --timezone utc", "did you mean \"UTC\"?"),
         ("check a.csv --time t --timezone UTC", "hint: the columns are when, value"),
         ("check a.csv --time when --value v --timezone UTC", "--value: a.csv has no column \"v\""),
+        ("check twice.csv --time t --timezone UTC", "--time: column \"t\" appears twice in twice"),
+        ("assign twice.csv --time t --duration 1h", "hint: columns 1 and 3 have the name"),
         ("check a.csv --time when --timezone UTC", "a.csv: no rows to check"),
         ("check b.csv --time t --timezone UTC", "error: IO at b.csv: "),
         ("check a.csv --time t", "--timezone <ZONE>"),

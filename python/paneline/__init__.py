@@ -62,6 +62,14 @@ from paneline._core import (
 )
 from paneline._enums import CalendarUnit, Weekday, WindowKind
 from paneline._errors import PanelineError
+from paneline._version import __version__ as _package_version
+
+if __version__ != _package_version:
+    raise VersionMismatchError(
+        f"paneline._core must be {_package_version}, as the package around it, got {__version__}:"
+        " run pip install --force-reinstall paneline, in a checkout python/build.sh",
+        "version",
+    )
 
 __all__ = [
     "Assigner",

@@ -2,7 +2,8 @@
 //!
 //! It decides what counts as an int (anything with `__index__`, but no `bool`) and how an aware
 //! `datetime` becomes milliseconds: exactly, floored, so 1969-12-31T23:59:59.999999Z is -1.
-//! Invariant: a wrong type is a `TypeError`; a wrong value is a refusal with a code and a path.
+//! Invariant: a wrong type is a `TypeError`; a wrong value, and `None` in a column, is a refusal
+//! with a code and a path.
 
 use std::fmt::Display;
 

@@ -34,18 +34,18 @@ static STRIDE: isize = size_of::<i64>().cast_signed();
 ///
 /// It has the buffer protocol: `memoryview(a)` and `numpy.asarray(a)` see its memory as read-only
 /// int64 without a copy, and keep it alive. It also indexes, slices (into another array), iterates,
-/// compares and pickles. `Int64Array(values)` takes a list or tuple of ints or a one-dimensional
-/// int64 buffer. Any thread.
+/// compares, hashes and pickles. `Int64Array(values)` takes a list or tuple of ints or a
+/// one-dimensional int64 buffer. Any thread.
 ///
 /// Errors: INVALID_ARGUMENT at `values` for another buffer; OUT_OF_RANGE at `values[i]` for an int
-/// beyond 64 bits.
+/// beyond 64 bits and for `None`.
 ///
 /// >>> import paneline as pln
 /// >>> column = pln.Int64Array([3, 1, 4])
 /// >>> column[-1], memoryview(column).format, memoryview(column).readonly
 /// (4, 'q', True)
-#[pyclass(frozen, eq, module = "paneline")]
-#[derive(PartialEq, Eq)]
+#[pyclass(frozen, eq, hash, module = "paneline")]
+#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Int64Array {
     values: Vec<i64>,
     /// The length again, where an export can point to it.
@@ -221,6 +221,12 @@ fn read_items<'py>(
 ) -> Outcome<Vec<i64>> {
     let mut column = reserve(len)?;
     for (row, item) in items.enumerate() {
+        if item.is_none() {
+            // Not a wrong type but a missing value, as which other systems hand it over.
+            let path = format!("{path}[{row}]");
+            let message = format!("{path} must be an int, got None: drop rows without a value");
+            return Err(Error::new(Code::OutOfRange, path, message).into());
+        }
         column.push(int(&item, &format_args!("{path}[{row}]"), Code::OutOfRange)?);
     }
     Ok(column)

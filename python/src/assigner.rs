@@ -4,6 +4,8 @@
 //! batch leaves `out` as it was. Worked number: a million rows hold the GIL for the copy of 8 MB
 //! and nothing else.
 
+use std::hash::{Hash, Hasher};
+
 use paneline::{Code, Error};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -66,7 +68,8 @@ impl Assigner {
     /// `SpecWarning`.
     #[getter]
     fn warnings(&self) -> Vec<SpecWarning> {
-        self.0.warnings().iter().cloned().map(SpecWarning).collect()
+        let warnings = self.0.warnings().iter();
+        warnings.map(|warning| SpecWarning::new(warning.path(), warning.message())).collect()
     }
 
     /// The windows that hold an instant, ascending by start, then end.
@@ -151,11 +154,11 @@ impl Assigner {
     /// int64, array("q"), memoryview), copied before the call goes on; `unit` is what one tick of
     /// it is: "s", "ms", "us" or "ns", floored to the millisecond. `out`, a writable int64 buffer
     /// of the same length, is filled and returned instead of a new `Int64Array`; a refused batch
-    /// leaves it as it was, and it may be `times` itself. Any thread; the GIL is released for long
-    /// columns.
+    /// leaves it as it was. It may be `times` itself or overlap it: what it is filled from is the
+    /// copy. Any thread; the GIL is released for long columns.
     ///
-    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row; INVALID_ARGUMENT at `times` or `out`
-    /// for a buffer of another kind, at `unit`, and at `kind` for a session.
+    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for `None`; INVALID_ARGUMENT at
+    /// `times` or `out` for a buffer of another kind, at `unit`, and at `kind` for a session.
     ///
     /// >>> import paneline as pln
     /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
@@ -195,8 +198,9 @@ impl Assigner {
     ///
     /// `times` and `unit` as for `pane_starts`. Any thread; the GIL is released for long columns.
     ///
-    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row; INVALID_ARGUMENT at `times` or
-    /// `unit`; MEMORY_LIMIT with an empty path if the windows do not fit into memory.
+    /// Errors: OUT_OF_RANGE at `times[i]` as for `pane_starts`; INVALID_ARGUMENT at `times` or
+    /// `unit`; MEMORY_LIMIT at `times` for more than 268,435,456 windows, and where they do not fit
+    /// into memory.
     ///
     /// >>> import paneline as pln
     /// >>> spec = pln.SlidingWindowSpec(duration_ms=20, step_ms=10)
@@ -250,13 +254,13 @@ fn list(py: Python<'_>, windows: Vec<paneline::Window>) -> PyResult<Bound<'_, Py
 /// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
 /// `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
 ///
-/// `offsets` has one value more than there were rows, ascending from 0. Immutable: it compares and
-/// pickles. Any thread.
+/// `offsets` has one value more than there were rows, ascending from 0. Immutable: it compares,
+/// hashes and pickles. Any thread.
 ///
 /// >>> import paneline as pln
 /// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25]).windows(1)
 /// [Window(start_ms=10, end_ms=30), Window(start_ms=20, end_ms=40)]
-#[pyclass(frozen, module = "paneline")]
+#[pyclass(frozen, eq, hash, module = "paneline")]
 pub(crate) struct Assignment {
     /// One more than there are rows, ascending from 0.
     #[pyo3(get)]
@@ -284,6 +288,20 @@ impl Assignment {
     }
 }
 
+impl PartialEq for Assignment {
+    fn eq(&self, other: &Assignment) -> bool {
+        self.columns() == other.columns()
+    }
+}
+
+impl Eq for Assignment {}
+
+impl Hash for Assignment {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.columns().hash(state);
+    }
+}
+
 #[pymethods]
 impl Assignment {
     #[new]
@@ -306,10 +324,6 @@ impl Assignment {
         })
     }
 
-    fn __eq__(&self, other: &Assignment) -> bool {
-        self.columns() == other.columns()
-    }
-
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         guard(slf.py(), || {
             let shown = |name: &str| -> Outcome<String> {
@@ -330,29 +344,47 @@ impl Assignment {
 type Columns<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// Something about a spec that is allowed but probably not meant. A warning never changes a window.
-#[pyclass(frozen, eq, module = "paneline")]
-#[derive(PartialEq, Eq)]
-pub(crate) struct SpecWarning(paneline::Warning);
+///
+/// Immutable: it compares, hashes and pickles. Any thread.
+#[pyclass(frozen, eq, hash, module = "paneline")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct SpecWarning {
+    path: String,
+    message: String,
+}
 
 #[pymethods]
 impl SpecWarning {
+    #[new]
+    fn new(path: &str, message: &str) -> SpecWarning {
+        SpecWarning { path: path.to_owned(), message: message.to_owned() }
+    }
+
     /// The field to look at.
     #[getter]
     fn path(&self) -> &str {
-        self.0.path()
+        &self.path
     }
 
     /// What is surprising and what to write instead.
     #[getter]
     fn message(&self) -> &str {
-        self.0.message()
+        &self.message
     }
 
     fn __str__(&self) -> String {
-        self.0.to_string()
+        format!("{}: {}", self.path, self.message)
     }
 
-    fn __repr__(&self) -> String {
-        format!("SpecWarning({:?}, {:?})", self.0.path(), self.0.message())
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        guard(slf.py(), || {
+            let (path, message) = (slf.getattr("path")?.repr()?, slf.getattr("message")?.repr()?);
+            Ok(format!("SpecWarning({path}, {message})"))
+        })
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (String, String)) {
+        let SpecWarning { path, message } = slf.get();
+        (slf.get_type().into_any(), (path.clone(), message.clone()))
     }
 }

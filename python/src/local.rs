@@ -18,9 +18,9 @@ use crate::error::guard;
 /// or never: "earliest", "latest" or "reject". Milliseconds since the epoch come back, a value for
 /// each reading. Any thread; the GIL is released meanwhile.
 ///
-/// Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900 and after
-/// 2199; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses, at `local_ms` for
-/// another buffer, and at `ambiguous`.
+/// Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199
+/// and for `None`; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses, at
+/// `local_ms` for another buffer, at `timezone` for text that is no Unicode, and at `ambiguous`.
 ///
 /// >>> import paneline as pln
 /// >>> reading = 1_414_891_800_000  # 2014-11-02 01:30 as if it were UTC
@@ -36,7 +36,7 @@ pub(crate) fn resolve_local(
     ambiguous: &Bound<'_, PyString>,
 ) -> PyResult<Int64Array> {
     guard(py, || {
-        let timezone = text(timezone, "timezone", Code::UnknownTimezone)?;
+        let timezone = text(timezone, "timezone", Code::InvalidArgument)?;
         let choices = [
             ("earliest", Ambiguous::Earliest),
             ("latest", Ambiguous::Latest),

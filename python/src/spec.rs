@@ -18,8 +18,9 @@ use crate::error::{Outcome, guard};
 /// Every argument is by keyword; lengths are milliseconds; a field left at its default means "as if
 /// absent". Immutable: it compares, hashes and pickles. Any thread.
 ///
-/// Errors: INVALID_SPEC at the field for an int beyond the field's width, and for text that is no
-/// Unicode. What the fields mean together is checked by `Assigner`.
+/// Errors: CORRUPT with an empty path for text that is no Unicode; INVALID_SPEC at the field for an
+/// int beyond the field's width, of several at the lowest field number. What the fields mean
+/// together is checked by `Assigner`.
 ///
 /// >>> import paneline as pln
 /// >>> pln.SlidingWindowSpec(duration_ms=21_600_000, step_ms=1_800_000, timezone="Asia/Tokyo")
@@ -42,8 +43,18 @@ impl SlidingWindowSpec {
     fn new(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<SlidingWindowSpec> {
         guard(py, || {
             let mut message = paneline::SlidingWindowSpec::default();
+            let mut given: Vec<(String, Bound<'_, PyAny>)> = Vec::new();
             for (name, value) in fields.into_iter().flatten() {
-                set(&mut message, name.extract()?, &value)?;
+                given.push((name.extract()?, value));
+            }
+            // Text that is no Unicode makes no message at all; of other faults the one with the
+            // lowest field number is reported, in whatever order the keywords came.
+            given.sort_by_key(|(name, _)| {
+                let name = name.as_str();
+                (!TEXTS.contains(&name), FIELDS.iter().position(|field| *field == name))
+            });
+            for (name, value) in &given {
+                set(&mut message, name, value)?;
             }
             Ok(SlidingWindowSpec(message))
         })
@@ -212,7 +223,7 @@ impl SlidingWindowSpec {
     }
 }
 
-/// The fields in the order in which they are shown. The tests compare it with the message.
+/// The fields in the order of their numbers. The tests compare it with the message.
 const FIELDS: [&str; 16] = [
     "duration_ms",
     "step_ms",
@@ -231,6 +242,8 @@ const FIELDS: [&str; 16] = [
     "semantics_version",
     "year_start_month",
 ];
+
+const TEXTS: [&str; 2] = ["timezone", "tzdb_version"];
 
 /// Sets the field of a keyword.
 fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>) -> Outcome<()> {
@@ -265,7 +278,8 @@ fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>
 
 fn string(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<String> {
     let value = value.cast::<PyString>().map_err(|_| wrong_type(value, &path, "a str"))?;
-    Ok(text(value, path, Code::InvalidSpec)?.to_owned())
+    // As for bytes of a message that are not UTF-8.
+    Ok(text(value, "", Code::Corrupt)?.to_owned())
 }
 
 /// A number as the enum of the package, or as it is where the enum has no such member.

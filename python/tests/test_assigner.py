@@ -132,7 +132,11 @@ def test_warnings_name_the_field() -> None:
     assert [warning.path for warning in warnings] == ["step_ms", "timezone"]
     assert "Thursday" in warnings[0].message
     assert str(warnings[0]) == f"step_ms: {warnings[0].message}"
-    assert "step_ms" in repr(warnings[0])
+    for warning in warnings:
+        assert eval(repr(warning), vars(pln)) == warning
+        again = pickle.loads(pickle.dumps(warning))
+        assert again == warning != pln.SpecWarning(warning.path, "")
+        assert hash(again) == hash(warning)
     assert warnings == pln.Assigner(spec).warnings
 
 

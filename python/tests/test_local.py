@@ -35,11 +35,12 @@ def test_columns_of_readings() -> None:
     ("arguments", "code", "path"),
     [
         (("CST", [0], "reject"), "UNKNOWN_TIMEZONE", "timezone"),
-        (("\ud800", [0], "reject"), "UNKNOWN_TIMEZONE", "timezone"),
+        (("\ud800", [0], "reject"), "INVALID_ARGUMENT", "timezone"),
         (("x" * 100_000, [0], "reject"), "UNKNOWN_TIMEZONE", "timezone"),
         (("", [0], "first"), "INVALID_ARGUMENT", "ambiguous"),
         (("", [0], "\ud800"), "INVALID_ARGUMENT", "ambiguous"),
         (("", [0, -(2**62)], "reject"), "OUT_OF_RANGE", "local_ms[1]"),
+        (("", [0, None], "reject"), "OUT_OF_RANGE", "local_ms[1]"),
     ],
 )
 def test_refusals(arguments: Any, code: str, path: str) -> None:

@@ -29,6 +29,20 @@ def test_version() -> None:
     assert requires("paneline") is None
 
 
+def test_a_module_of_another_version_is_refused() -> None:
+    """The extension stays as it is; the files around it say that they are of another release."""
+    code = (
+        "import sys, types; other = sys.modules['paneline._version'] = types.ModuleType('other');"
+        "other.__version__ = '0.0.9';"
+        "import paneline"
+    )
+    run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert run.returncode == 1
+    assert "VersionMismatchError: VERSION_MISMATCH at version: " in run.stderr
+    assert f"must be 0.0.9, as the package around it, got {pln.__version__}" in run.stderr
+    assert "python/build.sh" in run.stderr
+
+
 def test_all_is_what_there_is() -> None:
     public = {name for name in vars(pln) if not name.startswith("_")}
     assert public | {"__version__"} == {*pln.__all__}

@@ -128,9 +128,28 @@ def test_what_is_no_bool_and_no_text() -> None:
     for name in TEXTS:
         with pytest.raises(TypeError, match=f"{name} must be a str, got bytes"):
             make(**{name: b"UTC"})
-        with pytest.raises(pln.InvalidSpecError) as caught:
-            make(**{name: "\ud800"})
-        assert caught.value.path == name
+
+
+def test_text_that_is_no_unicode() -> None:
+    """It makes no message, whatever else is wrong with it and wherever it stands."""
+    for name in TEXTS:
+        for others in ({}, {"duration_ms": 2**70, "year_start_month": -1}):
+            for given in ({name: "\ud800", **others}, {**others, name: "UTC\udcff"}):
+                with pytest.raises(pln.CorruptError) as caught:
+                    make(**given)
+                assert (caught.value.code, caught.value.path) == ("CORRUPT", "")
+
+
+def test_of_several_faults_the_lowest_field_number() -> None:
+    """In whatever order the keywords came."""
+    wide = {name: 2**70 for name in reversed(json.loads(ALL.to_json())) if name in INT64 + UINT32}
+    assert list(wide) != sorted(wide)
+    for path in [name for name in json.loads(ALL.to_json()) if name in wide]:
+        for given in (wide, dict(reversed(wide.items()))):
+            with pytest.raises(pln.InvalidSpecError) as caught:
+                make(**given)
+            assert caught.value.path == path
+        del wide[path]
 
 
 def test_arguments_are_known_keywords() -> None:
