@@ -9,7 +9,7 @@
 mod common;
 
 use common::{DAY, Random, STEPS_MS, histories};
-use paneline::TimeUnit;
+use paneline::{Assignment, TimeUnit};
 
 /// Every transition from 1900 to 2199, each with the days and the steps around it.
 #[test]
@@ -41,4 +41,33 @@ fn columns_are_the_scalar_answers_around_every_transition() {
         }
     }
     assert!(rows > 400_000, "only {rows} rows");
+}
+
+/// 13, where it shows: ticks on both sides of each boundary, before 1970 as well. A finer unit that
+/// is cut off toward zero puts the last of them into the next pane.
+#[test]
+fn finer_units_are_floored_at_every_boundary() {
+    let random = Random::new(42);
+    for (timezone, step_ms) in [("", 1), ("", 1_000), ("Asia/Kathmandu", 60_000)] {
+        let assigner = common::civil(timezone, step_ms, step_ms);
+        for _ in 0..500 {
+            let near_ms = random.pick(&[0, random.between(-2_000_000_000_000, 2_000_000_000_000)]);
+            let boundary_ms = assigner.pane(near_ms).unwrap().start_ms;
+            for (unit, ticks) in [(TimeUnit::Microsecond, 1_000), (TimeUnit::Nanosecond, 1_000_000)]
+            {
+                let boundary = boundary_ms * ticks;
+                let column = [boundary - ticks, boundary - 1, boundary, boundary + ticks - 1];
+                let wanted = [boundary_ms - 1, boundary_ms - 1, boundary_ms, boundary_ms]
+                    .map(|t_ms| assigner.pane(t_ms).unwrap());
+                let mut starts = [0; 4];
+                assigner.pane_starts(&column, unit, &mut starts).unwrap();
+                assert_eq!(starts, wanted.map(|pane| pane.start_ms), "{column:?} {unit:?}");
+                let mut out = Assignment::default();
+                assigner.assign(&column, unit, &mut out).unwrap();
+                for (row, pane) in wanted.into_iter().enumerate() {
+                    assert_eq!(out.windows(row).collect::<Vec<_>>(), [pane], "{column:?} {unit:?}");
+                }
+            }
+        }
+    }
 }

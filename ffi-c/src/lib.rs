@@ -2,9 +2,9 @@
 //!
 //! This crate converts and calls; it holds no rule about windows. The header reads like this
 //! source: include/paneline.h is generated from it and checked in. Every export that
-//! can be refused goes through [`guard`], so that no panic crosses the boundary; the others read or
-//! free. Every output is written only on success, but for the needed length of a buffer that was too
-//! small: 12 windows asked for with room for 8 leave the 8 untouched and say 12.
+//! can be refused goes through [`guard`], so that no panic crosses the boundary; the others read
+//! or free. Every output is written only on success, but for the needed length of a buffer that
+//! was too small: 12 windows asked for with room for 8 leave the 8 untouched and say 12.
 #![expect(unsafe_code, reason = "a C ABI is made of raw pointers; each use says why it is sound")]
 #![expect(non_camel_case_types, reason = "types carry the names they have in the header")]
 

@@ -2,8 +2,8 @@
 //!
 //! A [`Kernel`] is chosen once per grid. On Unix time it floors in SIMD; on a wall clock it takes
 //! offsets from a table, floors in SIMD, and hands the few irregular rows to the grid. It decides
-//! nothing: a row that comes out differs from `Grid::start` in the time it took only, and tests hold
-//! it to that for every zone. Without a SIMD unit the same code runs one row at a time.
+//! nothing: a row that comes out differs from `Grid::start` in the time it took only, and tests
+//! hold it to that for every zone. Without a SIMD unit the same code runs one row at a time.
 
 use std::ops::RangeInclusive;
 

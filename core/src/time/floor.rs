@@ -31,9 +31,9 @@ impl Floor {
 
     /// The last grid point at or before `t_ms`, which lies in [`EXACT_MS`].
     ///
-    /// The quotient is at most 2^51 / 3 where the reciprocal is rounded at all (steps of 1 and 2 have
-    /// an exact one), so its error is below 1/4: rounded to the nearest integer it is the floor or
-    /// one more. Its product with the step is an integer below 2^53, so the remainder is exact.
+    /// The quotient is at most 2^51 / 3 where the reciprocal is rounded at all (that of 1 and 2 is
+    /// exact), so its error is below 1/4: rounded to the nearest integer it is the floor or one
+    /// more. Its product with the step is an integer below 2^53, so the remainder is exact.
     /// Nothing wraps; but a checked operation would keep the loop out of the SIMD unit.
     #[expect(clippy::inline_always, reason = "must take on the SIMD features of its caller")]
     #[inline(always)]

@@ -113,8 +113,8 @@ impl Ruler {
     }
 }
 
-/// An instant at which a pane begins. It knows its regime, so that walking from boundary to boundary
-/// looks nothing up.
+/// An instant at which a pane begins. It knows its regime, so that walking from boundary to
+/// boundary looks nothing up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Boundary {
     /// The instant.

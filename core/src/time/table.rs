@@ -3,8 +3,9 @@
 //! Time is cut into buckets of 2^31 ms (24.8 days). A bucket tells the offsets around the one
 //! transition that matters in it; times whose pane reaches back over a transition, and buckets in
 //! which more than one matters, are *irregular* and left to the plain rules of [`super::grid`].
-//! So the table cannot be wrong, only slow. 1970 to 2039 are 1,024 buckets of 16 bytes, which fit a
-//! first-level cache; times outside are irregular. Invariant: what [`start`] calls regular is what the grid says.
+//! So the table cannot be wrong, only slow. 1970 to 2039 are 1,024 buckets of 16 bytes, which fit
+//! a first-level cache; times outside are irregular. Invariant: what [`start`] calls regular is
+//! what the grid says.
 
 use super::floor::Floor;
 use super::zone::Zone;

@@ -145,8 +145,8 @@ impl Zone {
         (1..self.regimes.len()).filter_map(|index| self.transition_into(index))
     }
 
-    /// What a wall-clock reading means: one instant, two, or none. Every reading of the domain has a
-    /// meaning; the tests ask for all of them.
+    /// What a wall-clock reading means: one instant, two, or a gap. `None` would be a hole in the
+    /// zone's history.
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "readings lie in LOCAL_MS_FIRST..LOCAL_MS_END, offsets below 26 h"
