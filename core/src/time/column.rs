@@ -21,7 +21,7 @@ pub(crate) enum Kernel {
     /// A floor on Unix time.
     Floor(Floor),
     /// A floor on the wall clock, by a table of offsets.
-    Table(Box<OffsetTable>, Floor),
+    Table(OffsetTable, Floor),
     /// The grid itself, for months, which have no one length.
     Grid,
 }
@@ -44,7 +44,7 @@ impl Kernel {
             }
         };
         match OffsetTable::new(zone, step_ms) {
-            Some(table) => Kernel::Table(Box::new(table), Floor::new(step_ms, phase_ms)),
+            Some(table) => Kernel::Table(table, Floor::new(step_ms, phase_ms)),
             None => Kernel::Grid,
         }
     }
@@ -60,9 +60,8 @@ impl Kernel {
     /// Writes the start of each tick's pane. The ticks lie in the grid's range and, as
     /// milliseconds, in [`super::EXACT_MS`].
     pub(crate) fn pane_starts(&self, grid: &Grid, ticks: &[i64], unit: TimeUnit, out: &mut [i64]) {
-        match (self, unit) {
-            (Kernel::Floor(floor), TimeUnit::Millisecond) => floor_column(ticks, *floor, out),
-            (_, TimeUnit::Millisecond) => self.blocks(grid, ticks, out),
+        match unit {
+            TimeUnit::Millisecond => self.milliseconds(grid, ticks, out),
             _ => {
                 let mut times = [0; BLOCK];
                 for (ticks, out) in ticks.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
@@ -70,14 +69,14 @@ impl Kernel {
                     for (time, tick) in times.iter_mut().zip(ticks) {
                         *time = unit.floor_ms(*tick);
                     }
-                    self.blocks(grid, times, out);
+                    self.milliseconds(grid, times, out);
                 }
             }
         }
     }
 
     /// The same for milliseconds.
-    fn blocks(&self, grid: &Grid, times: &[i64], out: &mut [i64]) {
+    fn milliseconds(&self, grid: &Grid, times: &[i64], out: &mut [i64]) {
         match self {
             Kernel::Floor(floor) => floor_column(times, *floor, out),
             Kernel::Table(table, floor) => {
