@@ -60,18 +60,16 @@ impl Kernel {
     /// Writes the start of each tick's pane. The ticks lie in the grid's range and, as
     /// milliseconds, in [`super::EXACT_MS`].
     pub(crate) fn pane_starts(&self, grid: &Grid, ticks: &[i64], unit: TimeUnit, out: &mut [i64]) {
-        match unit {
-            TimeUnit::Millisecond => self.milliseconds(grid, ticks, out),
-            _ => {
-                let mut times = [0; BLOCK];
-                for (ticks, out) in ticks.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                    let times = &mut times[..ticks.len()];
-                    for (time, tick) in times.iter_mut().zip(ticks) {
-                        *time = unit.floor_ms(*tick);
-                    }
-                    self.milliseconds(grid, times, out);
-                }
+        if unit == TimeUnit::Millisecond {
+            return self.milliseconds(grid, ticks, out);
+        }
+        let mut times = [0; BLOCK];
+        for (ticks, out) in ticks.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            let times = &mut times[..ticks.len()];
+            for (time, tick) in times.iter_mut().zip(ticks) {
+                *time = unit.floor_ms(*tick);
             }
+            self.milliseconds(grid, times, out);
         }
     }
 
