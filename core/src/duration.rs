@@ -45,7 +45,7 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
             return Err(refuse(format!("{:?} has no digits at {:?}", quoted(text), quoted(rest))));
         }
         if unit.is_empty() && tail.is_empty() {
-            let n = number;
+            let n = quoted(number);
             return Err(refuse(format!(
                 "{n} has no unit; write {n}ms, {n}s, {n}m, {n}h, {n}d or {n}w"
             )));

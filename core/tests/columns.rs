@@ -2,6 +2,8 @@
 //! any order of rows. It protects the tables and kernels that columns go through.
 #![allow(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     clippy::unwrap_used,
     reason = "a test stops at the first surprise; its values are small"
 )]

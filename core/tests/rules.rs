@@ -3,7 +3,10 @@
 //! milliseconds.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use paneline::{Assigner, Assignment, Code, Error, SlidingWindowSpec, TimeUnit, spec};
+use paneline::{
+    Assigner, Assignment, BATCH_WINDOWS_MAX, Code, Error, PANES_MAX, SlidingWindowSpec, TimeUnit,
+    spec,
+};
 
 fn compile(json: &str) -> Result<Assigner, Error> {
     Assigner::new(&spec::from_json(&json.replace('\'', "\""))?)
@@ -118,6 +121,17 @@ fn what_lies_beyond_a_bound_is_refused_at_its_field() {
     ] {
         let error = compile(json).unwrap_err();
         assert_eq!((error.code(), error.path()), (Code::InvalidSpec, path), "{json}: {error}");
+    }
+}
+
+/// Of two faults of one field the first is told: a negative length is no matter of 100 years.
+#[test]
+fn negative_lengths_are_told_their_own_bound() {
+    for (json, message) in [
+        ("{'duration_ms': -1}", "duration_ms must be > 0, got -1"),
+        ("{'duration_ms': 5, 'step_ms': -1}", "step_ms must be >= 0 (0 = duration_ms), got -1"),
+    ] {
+        assert_eq!(compile(json).unwrap_err().message(), message);
     }
 }
 
@@ -294,13 +308,94 @@ fn ranges_are_exact_in_every_unit() {
         let us = TimeUnit::Microsecond;
         assert!(taken(first_ms * 1_000, us) && !taken(first_ms * 1_000 - 1, us), "{json}");
         assert!(taken(last_ms * 1_000 + 999, us) && !taken(last_ms * 1_000 + 1_000, us), "{json}");
-        let (first_s, last_s) = (-(-first_ms).div_euclid(1_000), last_ms.div_euclid(1_000));
+        let (least, most) = (-(-first_ms).div_euclid(1_000), last_ms.div_euclid(1_000));
         let s = TimeUnit::Second;
-        assert!(taken(first_s, s) && !taken(first_s - 1, s), "{json}");
-        assert!(taken(last_s, s) && !taken(last_s + 1, s), "{json}");
+        assert!(taken(least, s) && !taken(least - 1, s), "{json}");
+        assert!(taken(most, s) && !taken(most + 1, s), "{json}");
     }
     let assigner = compile("{'duration_ms': 1000, 'timezone': 'Etc/GMT-9'}").unwrap();
     let ns = |tick| assigner.batch(&[tick], TimeUnit::Nanosecond).is_ok();
     let (first, last) = (local_first_ms * 1_000_000, local_last_ms * 1_000_000 + 999_999);
     assert!(ns(first) && !ns(first - 1) && ns(last) && !ns(last + 1));
+}
+
+/// The numbers of units in the C ABI and in Arrow.
+#[test]
+fn units_have_their_numbers() {
+    let units =
+        [TimeUnit::Second, TimeUnit::Millisecond, TimeUnit::Microsecond, TimeUnit::Nanosecond];
+    for (number, unit) in (0..).zip(units) {
+        assert_eq!(TimeUnit::from_number(number), Some(unit));
+        assert_eq!(unit as u32, number);
+    }
+    assert_eq!(TimeUnit::from_number(4), None);
+}
+
+/// A refused time is told the bounds in its own unit, and on a wall clock the dates.
+#[test]
+fn bounds_are_told_in_the_unit_of_the_column() {
+    let symbols = [
+        (TimeUnit::Second, "-8640000000000..=8640000000000 s"),
+        (TimeUnit::Millisecond, "-8640000000000000..=8640000000000000 ms"),
+        (TimeUnit::Microsecond, "-8640000000000000000..=8640000000000000999 us"),
+        (TimeUnit::Nanosecond, "-9223372036854775807..=9223372036854775806 ns"),
+    ];
+    let assigner = compile("{'duration_ms': 1000}").unwrap();
+    for (unit, bounds) in symbols {
+        let error = assigner.batch(&[i64::MIN], unit).unwrap_err();
+        let wanted = format!("a time must lie in {bounds}, got -9223372036854775808");
+        assert_eq!(error.message(), wanted);
+    }
+    let civil = compile("{'duration_ms': 1000, 'timezone': 'Etc/GMT-9'}").unwrap();
+    let error = civil.pane(i64::MAX).unwrap_err();
+    assert!(error.message().contains("ms (local dates 1900-01-01 .. 2199-12-31), got"), "{error}");
+}
+
+/// The most windows that one batch may have, and one row more.
+#[test]
+fn windows_of_a_batch_are_bounded() {
+    let assigner = compile("{'duration_ms': 65536, 'step_ms': 1}").unwrap();
+    let rows = vec![0; BATCH_WINDOWS_MAX / 65_536 + 1];
+    let count = |rows| assigner.batch(rows, TimeUnit::Millisecond).unwrap().window_count();
+    assert_eq!(count(&rows[1..]), Ok(BATCH_WINDOWS_MAX));
+    let error = count(&rows).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Code::MemoryLimit, "times"));
+    assert!(error.message().starts_with("4097 rows lie in 268500992 windows, at most"), "{error}");
+}
+
+/// The count of panes is that of the panes listed, at every place in the first and last; none where
+/// the range is empty; and it is bounded, to the pane.
+#[test]
+fn pane_counts_are_those_of_the_panes() {
+    for json in ["{'duration_ms': 7}", "{'duration_ms': 1}", "{'duration_ms': 7, 'offset_ms': 3}"] {
+        let assigner = compile(json).unwrap();
+        for from_ms in -15..15 {
+            for to_ms in from_ms..from_ms + 30 {
+                let listed = assigner.panes(from_ms, to_ms).unwrap().count();
+                let count = assigner.pane_count(from_ms, to_ms);
+                assert_eq!(count, Ok(listed), "{json}: {from_ms}..{to_ms}");
+            }
+        }
+    }
+    let seconds = compile("{'duration_ms': 1000}").unwrap();
+    let most_ms = i64::try_from(PANES_MAX).unwrap() * 1_000;
+    assert_eq!(seconds.pane_count(0, most_ms), Ok(PANES_MAX));
+    for to_ms in [most_ms + 1, 8_640_000_000_000_000] {
+        let error = seconds.pane_count(0, to_ms).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidArgument, "to_ms"));
+    }
+}
+
+/// The kind decides what windows the panes of a calendar unit make: 15 February 1970, by months.
+#[test]
+fn calendar_units_slide_or_grow() {
+    let days = |json: &str| -> Vec<_> {
+        let assigner = compile(json).unwrap();
+        let windows = assigner.windows(45 * 86_400_000).unwrap();
+        windows.map(|one| (one.start_ms / 86_400_000, one.end_ms / 86_400_000)).collect()
+    };
+    let sliding = "{'calendar_unit': 3, 'calendar_duration': 3, 'calendar_step': 1}";
+    assert_eq!(days(sliding), [(-31, 59), (0, 90), (31, 120)]);
+    let growing = "{'kind': 1, 'calendar_unit': 3, 'calendar_duration': 3, 'calendar_step': 1}";
+    assert_eq!(days(growing), [(0, 59), (0, 90)]);
 }

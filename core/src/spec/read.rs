@@ -116,7 +116,8 @@ fn check_value(field: Field, value: &Value, faults: &mut Faults) {
             Kind::Bool => "true or false",
             Kind::String => "a text",
         };
-        let got = quoted(&value.to_string());
+        // JSON escapes control characters, but for DEL and those above it.
+        let got = quoted(&value.to_string()).replace(char::is_control, "\u{fffd}");
         faults.invalid(field, format!("{} must be {wanted}, got {got}", field.name));
     }
 }
