@@ -1,13 +1,16 @@
 # make demo    one night, five languages, one digest (DATA=file.csv for your own data)
 # make test    everything, in every language; sets itself up and says what is missing
 # make lint    formatting, lints, types, licences
+# make bench   times against the peers, written to docs/BENCHMARKS.md (about 10 minutes)
+# make fuzz    random inputs, half a minute for each target (needs cargo-fuzz)
+# make faults  plants each fault of tests/faults and shows the test that catches it
 # make gen     rewrites the generated files that are checked in
 # make clean   removes all that was built
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint gen clean setup build vectors
+.PHONY: demo test lint bench fuzz faults gen clean setup build vectors
 
 demo: build
 	python3 tests/demo/run.py $(if $(DATA),'$(DATA)')
@@ -20,12 +23,21 @@ test: build vectors
 lint: setup build
 	tests/lint.sh
 
+bench: build
+	.venv/bin/python bench/run.py
+
+fuzz:
+	fuzz/run.sh
+
+faults: build
+	tests/faults/run.sh
+
 gen:
 	UPDATE=1 cargo test --quiet -p paneline-tests --test drift
 
 clean:
 	cargo clean
-	rm -rf .venv go-bindings/lib/*/*.a
+	rm -rf .venv .venv-bench go-bindings/lib/*/*.a
 
 setup:
 	@tests/setup.sh

@@ -12,6 +12,16 @@ RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps -p paneline -p p
 .venv/bin/ruff check .
 .venv/bin/ruff format --check .
 MYPYPATH=tests/oracle .venv/bin/mypy --strict --no-error-summary tests/oracle tests/demo/run.py
+
+# The comparison with the peers: a Rust workspace and a Go module of its own.
+cargo fmt --manifest-path bench/rust/Cargo.toml --check
+cargo clippy --quiet --locked --manifest-path bench/rust/Cargo.toml --features peers --all-targets \
+  --target-dir target/bench/cargo -- -D warnings
+unformatted=$("$(go env GOROOT)/bin/gofmt" -l bench/go)
+[ -z "$unformatted" ] || { echo "run gofmt -w on: $unformatted" >&2; exit 1; }
+go -C bench/go vet ./...
+
+bench/gate.sh
 command -v cargo-deny >/dev/null ||
   { echo "missing: cargo-deny (cargo install --locked cargo-deny@0.20.2)" >&2; exit 1; }
 cargo deny --log-level error --offline check licenses bans sources
