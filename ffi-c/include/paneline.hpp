@@ -145,15 +145,15 @@ std::vector<T> filled(const Call &call) {
 /// Refuses a library of another ABI than this header; asks once.
 inline void check_abi() {
   static const bool same = [] {
-    const auto same = [](const char *what, std::string_view header, std::string_view linked) {
+    const auto check = [](const char *what, std::string_view header, std::string_view linked) {
       if (linked == header) return;
       throw error(PLN_CODE_VERSION_MISMATCH, "",
                   std::string("the library must have ") + what + " " + std::string(header) +
                       ", as this program's header, got " + std::string(linked));
     };
-    same("ABI version", std::to_string(PLN_ABI_VERSION), std::to_string(pln_abi_version()));
-    same("version", PLN_VERSION, pln_version());
-    same("time-zone database", PLN_TZDB_VERSION, pln_tzdb_version());
+    check("ABI version", std::to_string(PLN_ABI_VERSION), std::to_string(pln_abi_version()));
+    check("version", PLN_VERSION, pln_version());
+    check("time-zone database", PLN_TZDB_VERSION, pln_tzdb_version());
     return true;
   }();
   static_cast<void>(same);
