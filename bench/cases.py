@@ -19,6 +19,7 @@ ROWS = {
     "ordered-short": 2_000_000,
     "random-short": 2_000_000,
     "ordered-1m": 1_000_000,
+    "random-1m": 1_000_000,
     "small": 32_768,
 }
 # Six hours of minutes around the night on which a clock goes back.
@@ -132,15 +133,13 @@ SCALAR = (
 )
 ASSIGN = (
     Case(f"assign, {UTC_10S}", "assign", "", 10 * SECOND, 10 * SECOND, "ordered-short"),
-    Case(f"assign, {NY_15M}", "assign", NEW_YORK, 15 * MINUTE, 15 * MINUTE, "ordered-short"),
-    Case(
-        "assign, 6 h by 30 min, America/New_York",
-        "assign",
-        NEW_YORK,
-        6 * HOUR,
-        30 * MINUTE,
-        "ordered-1m",
-        repeats=3,
+    *(
+        Case(f"assign, {title}{order}", "assign", NEW_YORK, duration, step, column, repeats=3)
+        for title, duration, step in (
+            (NY_15M, 15 * MINUTE, 15 * MINUTE),
+            ("6 h by 30 min, America/New_York", 6 * HOUR, 30 * MINUTE),
+        )
+        for order, column in (("", "ordered-1m"), (", random order", "random-1m"))
     ),
 )
 NIGHTS = tuple(
