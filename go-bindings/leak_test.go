@@ -14,7 +14,7 @@ import (
 func residentBytes(t *testing.T) int {
 	text, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
-		t.Skip("no /proc here")
+		t.Fatal("the leak test reads /proc/self/statm, which is not here")
 	}
 	var total, resident int
 	if _, err := fmt.Sscan(string(text), &total, &resident); err != nil {
