@@ -13,7 +13,7 @@ export CARGO_TARGET_DIR=$PWD/target/faults/build
 rm -rf "$tree" && mkdir -p "$tree"
 git ls-files -z --cached --others --exclude-standard |
   while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
-  tar --null -T - -c | tar -x -C "$tree"
+  tar --null -T - -c | tar -x -m -C "$tree" # -m: cargo must not take an earlier run's fault for it
 git -C "$tree" init --quiet # or `git apply` would look for the files in the repository around it
 
 archive=go-bindings/lib/linux_amd64/libpaneline.a
