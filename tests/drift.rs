@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
-use prost_types::FileDescriptorSet;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
 const PACKAGE: &str = "paneline.v1";
 /// The ABI of ffi-c/src/lib.rs; said again here, so that a change is a decision.
@@ -33,7 +34,7 @@ fn check(path: &str, fresh: &str) {
 
 fn descriptors() -> FileDescriptorSet {
     let proto = root().join("proto");
-    let files = ["paneline/v1/window.proto", "paneline/v1/code.proto"];
+    let files = ["paneline/v1/window.proto", "paneline/v1/code.proto", "paneline/v1/engine.proto"];
     protox::compile(files.map(|f| proto.join(f)), [proto]).unwrap()
 }
 
@@ -59,49 +60,116 @@ fn json_of_messages() {
     check("proto/src/v1_json.rs", &String::from_utf8(out).unwrap());
 }
 
-/// Field numbers and names, so that error paths come from the proto and not from a second list.
+/// Field numbers, names and types, so that error paths come from the proto and not from a second
+/// list, and strict readers know what lies inside a message.
 #[test]
 fn field_names() {
-    use prost_types::field_descriptor_proto::Type;
     let mut out = String::from("// @generated from proto/paneline/v1 by `make gen`\n");
-    for file in descriptors().file {
-        for message in file.message_type {
-            let module = message.name().chars().fold(String::new(), |mut s, c| {
-                if c.is_uppercase() && !s.is_empty() {
-                    s.push('_');
-                }
-                s.push(c.to_ascii_lowercase());
-                s
-            });
-            writeln!(out, "/// The fields of `{}`.\npub mod {module} {{", message.name()).unwrap();
-            out.push_str("    use crate::{Field, Kind};\n");
-            let mut all = String::new();
-            for field in &message.field {
-                let name = field.name();
-                let constant = name.to_uppercase();
-                let kind = match field.r#type() {
-                    Type::Int64 | Type::Sint64 => "Kind::Int64",
-                    Type::Uint32 => "Kind::Uint32",
-                    Type::Enum => "Kind::Enum",
-                    Type::Bool => "Kind::Bool",
-                    Type::String => "Kind::String",
-                    other => panic!("{name}: say in this test how strict readers read {other:?}"),
-                };
-                writeln!(out, "    /// Field {}, `{name}`.", field.number()).unwrap();
-                writeln!(
-                    out,
-                    "    pub const {constant}: Field =\n        \
-                     Field {{ number: {}, name: \"{name}\", kind: {kind} }};",
-                    field.number()
-                )
-                .unwrap();
-                writeln!(all, "        {constant},").unwrap();
-            }
-            writeln!(out, "    /// Every field, in the order of the proto.").unwrap();
-            writeln!(out, "    pub const ALL: &[Field] = &[\n{all}    ];\n}}").unwrap();
+    for message in descriptors().file.iter().flat_map(|file| &file.message_type) {
+        let (name, module) = (message.name(), snake(message.name()));
+        writeln!(out, "/// The fields of `{name}`.\npub mod {module} {{").unwrap();
+        out.push_str("    use crate::{Descriptor, Field, Kind, Message, Place};\n");
+        let mut all = String::new();
+        for field in &message.field {
+            let (number, name) = (field.number(), field.name());
+            let (constant, kind) = (name.to_uppercase(), kind(field));
+            let repeated = field.label() == Label::Repeated;
+            writeln!(
+                out,
+                "    /// Field {number}, `{name}`.\n    \
+                 pub const {constant}: Field = Field {{\n        number: {number},\n        \
+                 name: \"{name}\",\n        kind: {kind},\n        repeated: {repeated},\n    }};"
+            )
+            .unwrap();
+            writeln!(all, "        {constant},").unwrap();
         }
+        writeln!(out, "    /// Every field, in the order of the proto.").unwrap();
+        writeln!(out, "    pub const ALL: &[Field] = &[\n{all}    ];").unwrap();
+        writeln!(
+            out,
+            "    /// The message.\n    pub const DESCRIPTOR: Descriptor = \
+             Descriptor {{ name: \"{name}\", fields: ALL }};\n    \
+             impl Message for crate::v1::{name} {{\n        \
+             const DESCRIPTOR: &'static Descriptor = &DESCRIPTOR;\n        \
+             fn enum_mut(&mut self, path: &[Place]) -> Option<&mut i32> {{\n            \
+             match path {{\n{}                _ => None,\n            }}\n        }}\n    }}\n}}",
+            enum_arms(message)
+        )
+        .unwrap();
     }
     check("proto/src/fields.rs", &out);
+}
+
+/// `SlidingWindowSpec` as `sliding_window_spec`.
+fn snake(name: &str) -> String {
+    name.chars().fold(String::new(), |mut out, c| {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+        out
+    })
+}
+
+/// How strict readers read a field.
+fn kind(field: &FieldDescriptorProto) -> String {
+    let name = field.name();
+    let packed = !matches!(field.r#type(), Type::Message | Type::String);
+    assert!(
+        field.label() != Label::Repeated || !packed,
+        "{name}: say in core/src/spec/wire.rs how packed numbers are read"
+    );
+    match field.r#type() {
+        Type::Int64 | Type::Sint64 => "Kind::Int64".into(),
+        Type::Uint32 => "Kind::Uint32".into(),
+        Type::Uint64 => "Kind::Uint64".into(),
+        Type::Enum => "Kind::Enum".into(),
+        Type::Bool => "Kind::Bool".into(),
+        Type::String => "Kind::String".into(),
+        Type::Message => {
+            let message = snake(field.type_name().rsplit('.').next().unwrap());
+            format!("Kind::Message(&super::{message}::DESCRIPTOR)")
+        }
+        other => panic!("{name}: say in this test how strict readers read {other:?}"),
+    }
+}
+
+/// The arms of `enum_mut`: the message's own enums, then the way into the messages it holds.
+fn enum_arms(message: &DescriptorProto) -> String {
+    let mut arms = String::new();
+    for field in &message.field {
+        let constant = field.name().to_uppercase();
+        // The one keyword of Rust among the names.
+        let member = if field.name() == "type" { "r#type" } else { field.name() };
+        let arm = match (field.r#type(), field.oneof_index, field.label()) {
+            (Type::Enum, None, _) => {
+                format!("[Place {{ field: {constant}, .. }}] => Some(&mut self.{member})")
+            }
+            (Type::Message, None, Label::Repeated) => format!(
+                "[Place {{ field: {constant}, index }}, rest @ ..] => \
+                 self.{member}.get_mut(*index)?.enum_mut(rest)"
+            ),
+            (Type::Message, Some(oneof), _) => {
+                let choice = message.oneof_decl[usize::try_from(oneof).unwrap()].name();
+                let variant = camel(&field.name().to_uppercase());
+                let path = format!("crate::v1::{}::{}", snake(message.name()), camel(choice));
+                format!(
+                    "[Place {{ field: {constant}, .. }}, rest @ ..] => {{\n                    \
+                     let Some({path}::{variant}(inner)) = &mut self.{choice} else {{\n\
+                     {:24}return None;\n                    }};\n                    \
+                     inner.enum_mut(rest)\n                }}",
+                    ""
+                )
+            }
+            (Type::Enum | Type::Message, ..) => {
+                panic!("{}: say in this test where its enums are", field.name())
+            }
+            _ => continue,
+        };
+        let comma = if arm.ends_with('}') { "" } else { "," };
+        writeln!(arms, "                {arm}{comma}").unwrap();
+    }
+    arms
 }
 
 /// The C header, from the exports of ffi-c, and Go's copy of it: vendoring takes a package's own
@@ -153,7 +221,7 @@ fn codes() -> Vec<(String, String)> {
 
 /// `INVALID_SPEC` as `InvalidSpec`.
 fn camel(code: &str) -> String {
-    let words = code.split('_').map(|word| word[..1].to_owned() + &word[1..].to_lowercase());
+    let words = code.split('_').map(|word| word[..1].to_uppercase() + &word[1..].to_lowercase());
     words.collect()
 }
 

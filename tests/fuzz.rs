@@ -93,6 +93,11 @@ fn spec_json() {
 }
 
 #[test]
+fn engine_spec() {
+    run("engine_spec", targets::engine_spec, 40_000);
+}
+
+#[test]
 fn duration() {
     run("duration", targets::duration, 100_000);
 }

@@ -44,6 +44,15 @@ impl Error {
         Error(Box::new(Fault { code, path: path.into(), message: message.into() }))
     }
 
+    /// The same error, of an input that is a part of another: `step_ms` in `window` is
+    /// `window.step_ms`.
+    #[allow(dead_code, reason = "the engine opens with it")]
+    pub(crate) fn within(mut self, parent: &str) -> Error {
+        let dot = if self.path().is_empty() { "" } else { "." };
+        self.0.path = format!("{parent}{dot}{}", self.path()).into();
+        self
+    }
+
     /// What kind of refusal this is, the same in every language. Never [`Code::Ok`].
     pub fn code(&self) -> Code {
         self.0.code
@@ -86,4 +95,28 @@ impl std::error::Error for Error {}
 pub fn code_name(code: Code) -> &'static str {
     let name = code.as_str_name();
     name.strip_prefix("CODE_").unwrap_or(name)
+}
+
+/// The longest text that is compared with every name; the longest zone name has 32 bytes. A limit,
+/// because a spec is hostile input and edit distance costs the product of the lengths.
+pub(crate) const COMPARED_BYTES_MAX: usize = 64;
+
+/// The least similarity (1 - edits / length) of a name worth suggesting: one slip in three.
+const SIMILARITY_MIN: f64 = 0.66;
+
+/// The name that was probably meant: the nearest by edits, ignoring case, if it is near at all.
+pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > COMPARED_BYTES_MAX {
+        return None;
+    }
+    let name = name.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for known in names {
+        let similarity = strsim::normalized_damerau_levenshtein(&name, &known.to_lowercase());
+        let better = best.is_none_or(|(most, name)| (similarity, name) > (most, known));
+        if similarity >= SIMILARITY_MIN && better {
+            best = Some((similarity, known));
+        }
+    }
+    best.map(|(_, known)| known)
 }

@@ -13,8 +13,8 @@
 )]
 
 use paneline::{
-    Ambiguous, Assigner, Assignment, Code, Error, LocalClock, SlidingWindowSpec, TimeUnit, Window,
-    spec,
+    Ambiguous, Assigner, Assignment, Code, EngineSpec, Error, LocalClock, SlidingWindowSpec,
+    TimeUnit, Window, spec,
 };
 
 /// Rows of a batch: more than two vector registers of any width, and an odd rest.
@@ -84,6 +84,24 @@ pub fn spec_json(data: &[u8]) {
             check_compiles_or_refuses(&message);
         }
         Err(error) => check_error(&error),
+    }
+}
+
+/// Bytes or text as an engine's spec: what is read is written back as the same, in both forms.
+pub fn engine_spec(data: &[u8]) {
+    let check = |read: Result<EngineSpec, Error>| match read {
+        Ok(message) => {
+            let bytes = spec::engine_to_proto(&message);
+            assert_eq!(spec::engine_from_proto(&bytes).unwrap(), message);
+            if let Ok(written) = spec::engine_to_json(&message) {
+                assert_eq!(spec::engine_from_json(&written).unwrap(), message, "{written}");
+            }
+        }
+        Err(error) => check_error(&error),
+    };
+    check(spec::engine_from_proto(data));
+    if let Ok(text) = str::from_utf8(data) {
+        check(spec::engine_from_json(text));
     }
 }
 

@@ -264,3 +264,200 @@ impl Code {
         }
     }
 }
+/// A column of values beside key and time.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ValueColumn {
+    /// Its name, unique among the columns.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The type of its values.
+    #[prost(enumeration = "ValueType", tag = "2")]
+    pub r#type: i32,
+    /// Whether it may hold nulls. Costs 4 bytes in every cell.
+    #[prost(bool, tag = "3")]
+    pub nullable: bool,
+}
+/// One column of the results.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Aggregate {
+    /// Its name, unique among the aggregates.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What is computed.
+    #[prost(enumeration = "Function", tag = "2")]
+    pub function: i32,
+    /// The value column it is computed of; empty for the number of rows.
+    #[prost(string, tag = "3")]
+    pub column: ::prost::alloc::string::String,
+    /// VARIANCE, STDDEV: 0 for the population, 1 for a sample.
+    #[prost(uint32, tag = "4")]
+    pub ddof: u32,
+}
+/// Which windows, of which keys, with which results, within which bounds.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct EngineSpec {
+    /// The type of the keys.
+    #[prost(enumeration = "KeyType", tag = "3")]
+    pub key: i32,
+    /// The value columns of a row, at most 64.
+    #[prost(message, repeated, tag = "4")]
+    pub values: ::prost::alloc::vec::Vec<ValueColumn>,
+    /// The result columns, at most 64. The number of rows is always given and need not be asked for.
+    #[prost(message, repeated, tag = "5")]
+    pub aggregates: ::prost::alloc::vec::Vec<Aggregate>,
+    /// How far behind the latest time of its source a row may come: W = max_t - this - 1.
+    /// -1: only explicit watermarks move time.
+    #[prost(int64, tag = "6")]
+    pub max_out_of_orderness_ms: i64,
+    /// A row this far ahead of the last tick is set aside as future. 0 = off.
+    #[prost(int64, tag = "7")]
+    pub max_future_ms: i64,
+    /// A source that is silent for so long, by ticks, no longer holds the watermark. 0 = never.
+    #[prost(int64, tag = "8")]
+    pub idle_timeout_ms: i64,
+    /// Names of the sources, at most 4,096. None: one implicit source.
+    #[prost(string, repeated, tag = "10")]
+    pub sources: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Bytes the state may take. 0 = 1 GiB.
+    #[prost(uint64, tag = "11")]
+    pub state_budget_bytes: u64,
+    /// Bytes that undrained results may take. 0 = 16 MiB.
+    #[prost(uint64, tag = "12")]
+    pub output_budget_bytes: u64,
+    /// Rows that undrained late and future rows may be. 0 = 65,536.
+    #[prost(uint64, tag = "13")]
+    pub late_budget_rows: u64,
+    /// The windows. (A plan, field 2, will be the other choice.)
+    #[prost(oneof = "engine_spec::Windows", tags = "1")]
+    pub windows: ::core::option::Option<engine_spec::Windows>,
+}
+/// Nested message and enum types in `EngineSpec`.
+pub mod engine_spec {
+    /// The windows. (A plan, field 2, will be the other choice.)
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Windows {
+        /// One spec for all rows.
+        #[prost(message, tag = "1")]
+        Window(super::SlidingWindowSpec),
+    }
+}
+/// The type of the key column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum KeyType {
+    /// Signed 64-bit integers.
+    I64 = 0,
+    /// Unsigned 64-bit integers.
+    U64 = 1,
+    /// Byte strings.
+    Bytes = 2,
+}
+impl KeyType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::I64 => "KEY_TYPE_I64",
+            Self::U64 => "KEY_TYPE_U64",
+            Self::Bytes => "KEY_TYPE_BYTES",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "KEY_TYPE_I64" => Some(Self::I64),
+            "KEY_TYPE_U64" => Some(Self::U64),
+            "KEY_TYPE_BYTES" => Some(Self::Bytes),
+            _ => None,
+        }
+    }
+}
+/// The type of a value column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ValueType {
+    /// Signed 64-bit integers.
+    I64 = 0,
+    /// IEEE 754 binary64.
+    F64 = 1,
+}
+impl ValueType {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::I64 => "VALUE_TYPE_I64",
+            Self::F64 => "VALUE_TYPE_F64",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VALUE_TYPE_I64" => Some(Self::I64),
+            "VALUE_TYPE_F64" => Some(Self::F64),
+            _ => None,
+        }
+    }
+}
+/// What is computed of the rows of one window and key. Every function gives the same bits in any
+/// order of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Function {
+    /// Number of rows; with a column the number of its non-null values.
+    Count = 0,
+    /// Exact sum, rounded once.
+    Sum = 1,
+    /// Exact sum over the number of values, rounded once.
+    Mean = 2,
+    /// Variance over n - ddof, rounded once.
+    Variance = 3,
+    /// Square root of the variance.
+    Stddev = 4,
+    /// Smallest value.
+    Min = 5,
+    /// Largest value.
+    Max = 6,
+    /// The value with the earliest time; of several the smallest.
+    First = 7,
+    /// The value with the latest time; of several the largest.
+    Last = 8,
+}
+impl Function {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Count => "FUNCTION_COUNT",
+            Self::Sum => "FUNCTION_SUM",
+            Self::Mean => "FUNCTION_MEAN",
+            Self::Variance => "FUNCTION_VARIANCE",
+            Self::Stddev => "FUNCTION_STDDEV",
+            Self::Min => "FUNCTION_MIN",
+            Self::Max => "FUNCTION_MAX",
+            Self::First => "FUNCTION_FIRST",
+            Self::Last => "FUNCTION_LAST",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FUNCTION_COUNT" => Some(Self::Count),
+            "FUNCTION_SUM" => Some(Self::Sum),
+            "FUNCTION_MEAN" => Some(Self::Mean),
+            "FUNCTION_VARIANCE" => Some(Self::Variance),
+            "FUNCTION_STDDEV" => Some(Self::Stddev),
+            "FUNCTION_MIN" => Some(Self::Min),
+            "FUNCTION_MAX" => Some(Self::Max),
+            "FUNCTION_FIRST" => Some(Self::First),
+            "FUNCTION_LAST" => Some(Self::Last),
+            _ => None,
+        }
+    }
+}

