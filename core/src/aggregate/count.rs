@@ -1,0 +1,92 @@
+//! The number of rows, and the number of a column's values that are not null.
+//!
+//! A cell counts in 32 bits. A count never goes from full to 0, which would look empty: it goes to
+//! 1, and the carry stands for 2^32 - 1 rows. Invariant: a cell holds a row iff its count is not 0.
+
+use super::lanes::{Exception, Run};
+use crate::rows::Values;
+
+/// What one carry of a count stands for.
+pub(crate) const MODULUS: i64 = u32::MAX as i64;
+
+/// Counts the rows of a run; `fresh` gets those whose cell was empty.
+pub(super) fn add_rows(
+    words: &mut [u64],
+    offset: usize,
+    run: &Run<'_>,
+    lane: usize,
+    fresh: &mut Vec<u32>,
+    exceptions: &mut Vec<Exception>,
+) {
+    let counts: &mut [u32] = bytemuck::cast_slice_mut(words);
+    for (at, cell) in (0_u32..).zip(run.cells) {
+        let count = &mut counts[(cell.word + offset) * 2 + cell.item];
+        if *count == 0 {
+            fresh.push(at);
+        }
+        step(count, at as usize, lane, exceptions);
+    }
+}
+
+/// Counts the values of a run that are not null.
+pub(super) fn add_valid(
+    words: &mut [u64],
+    offset: usize,
+    run: &Run<'_>,
+    column: usize,
+    lane: usize,
+    exceptions: &mut Vec<Exception>,
+) {
+    let counts: &mut [u32] = bytemuck::cast_slice_mut(words);
+    let values: Values<'_> = run.rows.values[column];
+    for (at, (cell, row)) in run.cells.iter().zip(run.picked).enumerate() {
+        if values.is_valid(*row as usize) {
+            step(&mut counts[(cell.word + offset) * 2 + cell.item], at, lane, exceptions);
+        }
+    }
+}
+
+#[inline]
+fn step(count: &mut u32, at: usize, lane: usize, exceptions: &mut Vec<Exception>) {
+    if *count == u32::MAX {
+        *count = 1;
+        exceptions.push(Exception::Carry(at, lane, 1));
+    } else {
+        *count += 1;
+    }
+}
+
+/// The counts of a block's cells, or of one.
+pub(crate) fn of_cells(cells: &[u64], offset: usize) -> &[u32] {
+    bytemuck::cast_slice(&cells[offset..])
+}
+
+/// Adds counts to totals; `total_at` is the first total's word.
+pub(super) fn enter(
+    total: &mut [u64],
+    total_at: usize,
+    cells: &[u64],
+    offset: usize,
+    from: usize,
+    count: usize,
+) {
+    let counts = &of_cells(cells, offset)[from..][..count];
+    for (total, count) in total[total_at..][..counts.len()].iter_mut().zip(counts) {
+        *total = total.wrapping_add(u64::from(*count));
+    }
+}
+
+/// Takes counts from totals.
+pub(super) fn leave(
+    total: &mut [u64],
+    total_at: usize,
+    cells: &[u64],
+    offset: usize,
+    from: usize,
+    count: usize,
+) {
+    let counts = &of_cells(cells, offset)[from..][..count];
+    for (total, count) in total[total_at..][..counts.len()].iter_mut().zip(counts) {
+        *total = total.wrapping_sub(u64::from(*count));
+    }
+}
