@@ -8,6 +8,7 @@
 
 mod batch;
 mod lint;
+mod sweep;
 mod windows;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use paneline_proto::fields::sliding_window_spec as field;
 
 pub use self::batch::{Assignment, Batch};
 pub use self::lint::Warning;
+pub(crate) use self::sweep::{Sweep, windows_ending_after};
 pub use self::windows::{Panes, Windows};
 use crate::error::{Code, Error};
 use crate::fingerprint::Fingerprint;

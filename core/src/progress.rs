@@ -1,0 +1,366 @@
+//! The judge of a stream: how far time has come, and whether a row is on time.
+//!
+//! A stream is one sequence of rows, explicit watermarks, ticks and an end. [`Progress`] takes them
+//! in order and decides each row (accepted, late, future, invalid) and the watermark after it.
+//! Nothing else decides either, so that sharding the state or cutting the input into other batches
+//! changes no verdict. It reads no clock: time passes by ticks only. Invariant: the watermark never
+//! moves back. Worked number: bound 5,000 ms, a row at 60,000: W = 54,999; a window that ends at
+//! 55,000 has all its rows.
+
+use std::sync::Arc;
+
+use crate::assign::{Assigner, Sweep};
+use crate::error::{Code, Error};
+use crate::rows::{Rows, undeclared};
+use crate::spec::{EngineSpec, ProvenEngine, engine_window, prove_engine};
+
+/// The watermark before any row: nothing is known.
+const NOTHING_YET: i64 = i64::MIN;
+/// The watermark after the last row: the end of the input.
+pub(crate) const END_OF_INPUT: i64 = i64::MAX;
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Verdict {
+    /// It joins its windows that are not cleaned up.
+    Accepted = 0,
+    /// All its windows are cleaned up; it is set aside.
+    Late = 1,
+    /// It is too far ahead of the last tick; it is set aside and moves no time.
+    Future = 2,
+    /// It has no key, or its time is out of range.
+    Invalid = 3,
+}
+
+/// The verdicts of a batch, row by row, with the watermark after each row.
+#[derive(Clone, Debug, Default)]
+pub struct Verdicts {
+    pub(crate) verdicts: Vec<Verdict>,
+    /// Each row's time in milliseconds; that of an invalid row means nothing.
+    pub(crate) times_ms: Vec<i64>,
+    pub(crate) watermarks_ms: Vec<i64>,
+}
+
+impl Verdicts {
+    /// How many rows were judged.
+    pub fn len(&self) -> usize {
+        self.verdicts.len()
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.verdicts.is_empty()
+    }
+
+    /// The verdict on a row.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn verdict(&self, row: usize) -> Verdict {
+        self.verdicts[row]
+    }
+
+    /// The watermark after a row, in milliseconds.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn watermark_ms(&self, row: usize) -> i64 {
+        self.watermarks_ms[row]
+    }
+
+    fn clear(&mut self) {
+        self.verdicts.clear();
+        self.times_ms.clear();
+        self.watermarks_ms.clear();
+    }
+}
+
+/// The judge of one stream; see the module. One owner at a time.
+///
+/// An [`Engine`](crate::Engine) of a whole stream has its own. Where the state is sharded, one
+/// `Progress` judges every batch and each shard applies it with the [`Verdicts`].
+///
+/// ```
+/// use paneline::{EngineSpec, Progress, Rows, SlidingWindowSpec, Verdict};
+///
+/// let window = SlidingWindowSpec { duration_ms: 10_000, ..Default::default() };
+/// let mut progress = Progress::new(&EngineSpec { windows: Some(window.into()), ..Default::default() })?;
+/// let verdicts = progress.judge(&Rows::new(&[1, 1], &[20_000, 9_999], &[]))?;
+/// assert_eq!(verdicts.watermark_ms(0), 19_999);
+/// assert_eq!(verdicts.verdict(1), Verdict::Late);
+/// # Ok::<(), paneline::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Progress {
+    spec: Arc<ProvenEngine>,
+    assigner: Arc<Assigner>,
+    sources: Vec<Source>,
+    clock: Option<Clock>,
+    time: Time,
+    /// The sweep over windows that are not cleaned up.
+    sweep: Sweep,
+    /// What rows since the last checkpoint changed.
+    journal: Vec<(usize, Source)>,
+    checkpoint: Time,
+    closed: bool,
+}
+
+/// What the watermark decides.
+#[derive(Clone, Copy, Debug)]
+struct Time {
+    watermark_ms: i64,
+    /// A row before this is late for all its windows.
+    open_from_ms: i64,
+    /// The next cleanup point after the watermark: until then `open_from_ms` holds.
+    cleanup_ms: i64,
+    /// A source came back since the watermark was computed last.
+    revived: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    first_ms: i64,
+    now_ms: i64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Source {
+    /// The latest time of its rows.
+    max_ms: i64,
+    /// The largest watermark it was given.
+    explicit_ms: i64,
+    /// The last tick before its last row or watermark.
+    mark_ms: Option<i64>,
+    idle: bool,
+}
+
+/// Proves a spec: its windows first, which are its first field.
+pub(crate) fn open(spec: &EngineSpec) -> Result<(Arc<ProvenEngine>, Arc<Assigner>), Error> {
+    let assigner = Assigner::new(engine_window(spec)?).map_err(|error| error.within("window"))?;
+    Ok((Arc::new(prove_engine(spec)?), Arc::new(assigner)))
+}
+
+impl Progress {
+    /// The judge of a stream with this spec, before its first row.
+    ///
+    /// Errors: those of [`Engine::new`](crate::Engine::new).
+    pub fn new(spec: &EngineSpec) -> Result<Progress, Error> {
+        let (spec, assigner) = open(spec)?;
+        Ok(Progress::of(spec, assigner))
+    }
+
+    /// The judge of a proven spec.
+    pub(crate) fn of(spec: Arc<ProvenEngine>, assigner: Arc<Assigner>) -> Progress {
+        let source = Source {
+            max_ms: NOTHING_YET,
+            explicit_ms: NOTHING_YET,
+            mark_ms: None,
+            idle: false,
+        };
+        let time = Time {
+            watermark_ms: NOTHING_YET,
+            open_from_ms: i64::MIN,
+            // A session is late by its key's other rows, so its engine decides.
+            cleanup_ms: if assigner.session_gap_ms().is_some() { i64::MAX } else { i64::MIN },
+            revived: false,
+        };
+        Progress {
+            sources: vec![source; spec.sources.len().max(1)],
+            spec,
+            assigner,
+            clock: None,
+            time,
+            sweep: Sweep::new(),
+            journal: Vec::new(),
+            checkpoint: time,
+            closed: false,
+        }
+    }
+
+    /// No more rows come with times up to this; `i64::MIN` before the first row.
+    pub fn watermark_ms(&self) -> i64 {
+        self.time.watermark_ms
+    }
+
+    /// Judges every row of a batch, in order.
+    ///
+    /// Errors: `INVALID_ARGUMENT` at the column that is not what the spec declares, or at a row
+    /// such as `sources[3]`; `CLOSED` after [`Self::finish`]. Nothing was then judged.
+    pub fn judge(&mut self, rows: &Rows<'_>) -> Result<Verdicts, Error> {
+        self.check_open()?;
+        rows.check(&self.spec)?;
+        let mut verdicts = Verdicts::default();
+        self.judge_run(rows, 0, rows.len(), None, &mut verdicts);
+        Ok(verdicts)
+    }
+
+    /// Judges up to `len` rows from `from` on, and stops after the row that moves the watermark to
+    /// `stop_ms` or beyond, if that is given. The rows were checked.
+    pub(crate) fn judge_run(
+        &mut self,
+        rows: &Rows<'_>,
+        from: usize,
+        len: usize,
+        stop_ms: Option<i64>,
+        out: &mut Verdicts,
+    ) {
+        out.clear();
+        self.journal.clear();
+        self.checkpoint = self.time;
+        let bounds = self.assigner.ticks(rows.unit);
+        let all_have_keys = rows.all_have_keys();
+        for row in from..from + len {
+            let tick = rows.times[row];
+            let usable = bounds.contains(&tick) && (all_have_keys || rows.has_key(row));
+            let t_ms = if usable { rows.unit.floor_ms(tick) } else { 0 };
+            let verdict = self.judge_row(rows.source(row), usable, t_ms);
+            out.verdicts.push(verdict);
+            out.times_ms.push(t_ms);
+            out.watermarks_ms.push(self.time.watermark_ms);
+            if stop_ms.is_some_and(|stop_ms| self.time.watermark_ms >= stop_ms) {
+                break;
+            }
+        }
+    }
+
+    /// One row, by the order of section 8 of docs/SEMANTICS.md.
+    fn judge_row(&mut self, at: usize, usable: bool, t_ms: i64) -> Verdict {
+        if self.sources.len() > 1 || self.clock.is_some() {
+            self.journal.push((at, self.sources[at]));
+            self.revive(at);
+        } else if self.journal.is_empty() {
+            self.journal.push((at, self.sources[at]));
+            self.revive(at);
+        }
+        if !usable {
+            return Verdict::Invalid;
+        }
+        let future_ms = self.spec.max_future_ms;
+        if let Some(clock) = self.clock
+            && future_ms > 0
+            && t_ms > clock.now_ms.saturating_add(future_ms)
+        {
+            return Verdict::Future;
+        }
+        let verdict = if t_ms < self.time.open_from_ms { Verdict::Late } else { Verdict::Accepted };
+        let mut moves = self.time.revived;
+        if t_ms > self.sources[at].max_ms {
+            // A source that was ahead of the others holds nothing.
+            moves |= self.source_watermark(at) <= self.time.watermark_ms;
+            self.sources[at].max_ms = t_ms;
+        }
+        if moves {
+            self.move_watermark();
+        }
+        verdict
+    }
+
+    /// Takes the last [`Self::judge_run`] back.
+    pub(crate) fn rewind(&mut self) {
+        while let Some((at, source)) = self.journal.pop() {
+            self.sources[at] = source;
+        }
+        self.time = self.checkpoint;
+    }
+
+    /// A source says that no more of its rows come with times up to `t_ms`; a lower one than before
+    /// changes nothing. Without declared sources the source is 0. Returns the watermark.
+    ///
+    /// Errors: `INVALID_ARGUMENT` at `source` for one that was not declared; `CLOSED`.
+    pub fn advance_watermark(&mut self, source: u32, t_ms: i64) -> Result<i64, Error> {
+        self.check_open()?;
+        let (at, end) = (source as usize, self.sources.len());
+        if at >= end {
+            return Err(undeclared("source", source, end));
+        }
+        self.revive(at);
+        self.sources[at].explicit_ms = self.sources[at].explicit_ms.max(t_ms);
+        self.move_watermark();
+        Ok(self.time.watermark_ms)
+    }
+
+    /// Time passes: it is `now_ms`. Sources that were silent for the spec's idle timeout no longer
+    /// hold the watermark. Returns the watermark.
+    ///
+    /// Errors: `INVALID_ARGUMENT` at `now_ms` for a tick before the last one; `CLOSED`.
+    pub fn tick(&mut self, now_ms: i64) -> Result<i64, Error> {
+        self.check_open()?;
+        let first_ms = match self.clock {
+            Some(Clock { now_ms: last_ms, .. }) if now_ms < last_ms => {
+                let message = format!("ticks never decrease: the last was {last_ms}, got {now_ms}");
+                return Err(Error::new(Code::InvalidArgument, "now_ms", message));
+            }
+            Some(clock) => clock.first_ms,
+            None => now_ms,
+        };
+        self.clock = Some(Clock { first_ms, now_ms });
+        let timeout_ms = self.spec.idle_timeout_ms;
+        if timeout_ms > 0 {
+            for source in &mut self.sources {
+                let silent_ms = now_ms.saturating_sub(source.mark_ms.unwrap_or(first_ms));
+                source.idle |= silent_ms >= timeout_ms;
+            }
+        }
+        self.move_watermark();
+        Ok(self.time.watermark_ms)
+    }
+
+    /// The input is at its end: the watermark is `i64::MAX`, and every later call is `CLOSED`.
+    ///
+    /// Errors: `CLOSED` the second time.
+    pub fn finish(&mut self) -> Result<i64, Error> {
+        self.check_open()?;
+        self.closed = true;
+        self.time.watermark_ms = END_OF_INPUT;
+        Ok(END_OF_INPUT)
+    }
+
+    /// `CLOSED` after the end of the input.
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        if self.closed {
+            let message = "the input was finished; only results can be drained";
+            return Err(Error::new(Code::Closed, "", message));
+        }
+        Ok(())
+    }
+
+    fn revive(&mut self, at: usize) {
+        let source = &mut self.sources[at];
+        self.time.revived |= source.idle;
+        source.idle = false;
+        source.mark_ms = self.clock.map(|clock| clock.now_ms);
+    }
+
+    /// The watermark of one source.
+    fn source_watermark(&self, at: usize) -> i64 {
+        let Source { max_ms, explicit_ms, .. } = self.sources[at];
+        let bound_ms = self.spec.max_out_of_orderness_ms;
+        if bound_ms < 0 || max_ms == NOTHING_YET {
+            return explicit_ms;
+        }
+        max_ms.saturating_sub(bound_ms).saturating_sub(1).max(explicit_ms)
+    }
+
+    /// The watermark is the lowest of the sources that are not idle; it never moves back.
+    fn move_watermark(&mut self) {
+        let lowest = (0..self.sources.len())
+            .filter(|at| !self.sources[*at].idle)
+            .map(|at| self.source_watermark(at))
+            .min();
+        let watermark_ms = self.time.watermark_ms.max(lowest.unwrap_or(NOTHING_YET));
+        self.time.watermark_ms = watermark_ms;
+        self.time.revived = false;
+        if watermark_ms == END_OF_INPUT {
+            // Past every cleanup, however long the lateness.
+            let is_session = self.assigner.session_gap_ms().is_some();
+            self.time.open_from_ms = if is_session { i64::MIN } else { i64::MAX };
+        } else if watermark_ms >= self.time.cleanup_ms {
+            let lateness_ms = self.spec.window.allowed_lateness_ms;
+            let x_ms = watermark_ms.saturating_add(1).saturating_sub(lateness_ms);
+            let open = self.sweep.first_ending_after(&self.assigner, x_ms);
+            self.time.open_from_ms = open.start_ms;
+            self.time.cleanup_ms = open.end_ms.saturating_sub(1).saturating_add(lateness_ms);
+        }
+    }
+}
