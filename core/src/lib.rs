@@ -58,20 +58,33 @@
 //! boundaries. `fingerprint` names a spec. `assign` makes windows of panes. A module uses only
 //! those before it. docs/SEMANTICS.md holds the rules, docs/ARCHITECTURE.md the reasons.
 
+mod aggregate;
 mod assign;
 mod duration;
+mod engine;
 mod error;
 mod fingerprint;
+mod memory;
+mod progress;
+mod rows;
 pub mod spec;
 mod time;
 
+pub use aggregate::ResultColumn;
 pub use assign::{
     Assigner, Assignment, BATCH_WINDOWS_MAX, Batch, PANES_MAX, Panes, Warning, Window, Windows,
 };
 pub use duration::{format_duration, parse_duration};
+pub use engine::{
+    Engine, Estimate, FLAG_LATE, FLAG_PARTIAL, FLAG_RETRACTION, LateBatch, Pushed, ResultBatch,
+    ResultKeys, SLOTS, Stats, estimate,
+};
 pub use error::{Code, Error, code_name};
 pub use fingerprint::Fingerprint;
 pub use paneline_proto::v1::CalendarUnit;
+pub use progress::{Progress, Verdict, Verdicts};
+pub use rows::{Bits, KEY_BYTES_MAX, Keys, Rows, ValueData, Values};
+pub use spec::{Aggregate, EngineSpec, EngineWindows, Function, KeyType, ValueColumn, ValueType};
 pub use spec::{SEMANTICS_VERSION, SlidingWindowSpec, Weekday, WindowKind};
 pub use time::local::{Ambiguous, LocalClock, resolve_local};
 pub use time::name::{timezones, tzdb_version};

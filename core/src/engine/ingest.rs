@@ -1,0 +1,417 @@
+//! Applying rows to slices, in runs of up to 128.
+//!
+//! A run goes through columns: slices, keys, cells, lanes. Each pass asks for the memory of the
+//! next, so that a run waits for memory once. First [`Sliced::prepare`] looks everything up and
+//! asks whether the ledger has room for the most that the run can need; then [`Sliced::apply`]
+//! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
+//! move inside a run; the caller cuts it where they do.
+
+use super::keys::{Keys, TOTALS, Wanted};
+use super::prefetch::prefetch;
+use super::sliced::Sliced;
+use super::slices::{DENSE, SPARSE};
+use super::state::{NO_ID, Scratch, State, Touched};
+use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Run};
+use crate::assign::windows_ending_after;
+use crate::error::Error;
+use crate::memory::{Purpose, word};
+use crate::progress::Verdict;
+use crate::rows::{Rows, ValueData};
+
+/// A run of judged rows: those from `from` on.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'a> {
+    pub(super) rows: &'a Rows<'a>,
+    pub(super) from: usize,
+    pub(super) verdicts: &'a [Verdict],
+    pub(super) times_ms: &'a [i64],
+    /// The slots whose keys belong to this engine.
+    pub(super) slots: u64,
+}
+
+/// Every slot: the engine is not a shard.
+pub(super) const ALL_SLOTS: u64 = u64::MAX;
+
+impl Judged<'_> {
+    /// Whether a row's key belongs to this engine.
+    pub(super) fn is_ours(&self, row: usize) -> bool {
+        self.slots == ALL_SLOTS || self.slots >> slot(self.rows, row) & 1 == 1
+    }
+}
+
+/// The slot of a row's key: the unit of sharding, 0 to 63. A row without a key is slot 0's.
+pub(super) fn slot(rows: &Rows<'_>, row: usize) -> u32 {
+    use crate::rows::Keys as Column;
+    let hash = match rows.keys {
+        _ if !rows.has_key(row) => 0,
+        Column::I64(keys) => twox_hash::XxHash3_64::oneshot(&keys[row].to_le_bytes()),
+        Column::U64(keys) => twox_hash::XxHash3_64::oneshot(&keys[row].to_le_bytes()),
+        Column::Bytes { .. } => twox_hash::XxHash3_64::oneshot(rows.key_bytes(row)),
+    };
+    (hash >> 58) as u32
+}
+
+impl Sliced {
+    /// Looks a run up and makes sure that it can be applied.
+    ///
+    /// Errors: `MEMORY_LIMIT`; nothing changed.
+    pub(super) fn prepare(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
+        self.slices.make_dense(state.keys.high(), &state.lanes, &mut state.pool, &mut state.ledger);
+        let mut scratch = std::mem::take(&mut state.scratch);
+        let (aside, aside_bytes) = pick(run, &mut scratch);
+        state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
+        self.touch(&mut scratch);
+        let new_bytes = find_keys(&state.keys, run.rows, &mut scratch);
+        self.prefetch_cells(state, &mut scratch);
+        let room = state.check_late_room(aside, aside_bytes);
+        let room = room.and_then(|()| self.check_room(state, run, &scratch, new_bytes));
+        state.scratch = scratch;
+        room
+    }
+
+    /// The distinct slices of a run, and which rows lie in which.
+    fn touch(&self, scratch: &mut Scratch) {
+        scratch.touched.clear();
+        scratch.slice_of.clear();
+        let mut last = 0;
+        for start_ms in &scratch.starts_ms {
+            let same = |touched: &Touched| touched.start_ms == *start_ms;
+            if !scratch.touched.get(last).is_some_and(same) {
+                last = scratch.touched.iter().position(same).unwrap_or_else(|| {
+                    let at = self.slices.find(*start_ms).unwrap_or(usize::MAX);
+                    scratch.touched.push(Touched { start_ms: *start_ms, at, rows: 0 });
+                    scratch.touched.len() - 1
+                });
+            }
+            scratch.touched[last].rows += 1;
+            // A run has up to 128 rows.
+            scratch.slice_of.push(last as u32);
+        }
+    }
+
+    /// Asks for the cells that are known to exist.
+    fn prefetch_cells(&self, state: &State, scratch: &mut Scratch) {
+        let (lanes, words) = (&state.lanes, state.pool.words());
+        scratch.cells.clear();
+        for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
+            let mut found = Cell { word: usize::MAX, item: 0 };
+            let touched = scratch.touched[*slice as usize];
+            if *id != NO_ID && touched.at != usize::MAX {
+                let slice = self.slices.get(touched.at);
+                if let Some(cell) = slice.cell(*id, lanes, &state.pool, self.slices.empty) {
+                    found = cell;
+                    prefetch(words, cell.word + cell.item / 2);
+                    if lanes.len() > 1 {
+                        prefetch(words, cell.word + lanes.items() / 2 + cell.item);
+                    }
+                }
+                let block = state.keys.block(*id as usize / lanes.items());
+                prefetch(words, word(block) + lanes.items() + *id as usize % lanes.items());
+            }
+            scratch.cells.push(found);
+        }
+    }
+
+    /// Whether the ledger and the system have room for the most that the run can need.
+    fn check_room(
+        &mut self,
+        state: &mut State,
+        run: &Judged<'_>,
+        scratch: &Scratch,
+        new_bytes: usize,
+    ) -> Result<(), Error> {
+        let rows = scratch.picked.len();
+        if rows == 0 {
+            return Ok(());
+        }
+        let State { lanes, keys, pool, ledger, .. } = state;
+        let new_keys = scratch.ids.iter().filter(|id| **id == NO_ID).count();
+        let new_slices = scratch.touched.iter().filter(|t| t.at == usize::MAX).count();
+        let all_keys = keys.len().max(keys.high() as usize) + new_keys;
+        let mut need = keys.growth(new_keys, new_bytes, lanes)
+            + pool.growth(TOTALS, new_keys)
+            + pool.growth(DENSE, rows)
+            + pool.growth(SPARSE, rows.div_ceil(lanes.items()) + scratch.touched.len())
+            + self.slices.growth(new_slices);
+        for touched in &scratch.touched {
+            need += if touched.at == usize::MAX {
+                // An index of 8 slots and a table of 4 blocks, each doubled until the rows fit.
+                64 + 16 * touched.rows
+            } else {
+                self.slices.get(touched.at).growth(touched.rows, all_keys, lanes)
+            };
+        }
+        need += self.beside_growth(run.rows, scratch);
+        if self.lateness_ms > 0 {
+            let windows = scratch.times_ms.iter().filter(|t_ms| **t_ms < self.fired_ms);
+            let windows: usize = windows.map(|t_ms| self.dirtied(state, *t_ms).count()).sum();
+            need += self.redos.growth(windows);
+        }
+        if need > state.ledger.room(Purpose::Cells) {
+            return Err(state.ledger.refusal(Purpose::Cells, need));
+        }
+        state.pool.commit(rows + scratch.touched.len())?;
+        state.keys.reserve(new_keys, &mut state.ledger)
+    }
+
+    /// The most that carries and values beyond the inline window can need.
+    fn beside_growth(&self, rows: &Rows<'_>, scratch: &Scratch) -> usize {
+        let floats = rows.values.iter().filter(|v| matches!(v.data, ValueData::F64(_))).count();
+        let ints = rows.values.len() - floats;
+        let unusual: usize = rows.values.iter().map(|values| match values.data {
+            ValueData::I64(_) => 0,
+            ValueData::F64(data) => {
+                let unusual = |row: &&u32| !crate::aggregate::exact::fits(data[**row as usize]);
+                scratch.picked.iter().filter(unusual).count()
+            }
+        }).sum();
+        // A cell carries once in 2^32 rows or so; one carry for each column is plenty for a run
+        // of 128, but integers may carry with every row.
+        let wide = (unusual + floats) * 2 * ENTRY_BYTES_MAX;
+        let carries = if ints > 0 { scratch.picked.len() * ints * 2 * 64 } else { 0 };
+        let tables = self.besides.growth(unusual);
+        wide + carries + tables
+    }
+
+    /// Applies the run that was prepared last.
+    pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
+        let mut scratch = std::mem::take(&mut state.scratch);
+        for (at, verdict) in run.verdicts.iter().enumerate() {
+            let row = run.from + at;
+            if *verdict != Verdict::Accepted && run.is_ours(row) {
+                state.set_aside(*verdict, run.rows, row, run.times_ms[at]);
+            }
+        }
+        if !scratch.picked.is_empty() {
+            state.counters.accepted += scratch.picked.len() as u64;
+            self.make_slices(state, &mut scratch);
+            make_keys(state, run.rows, &mut scratch);
+            self.make_cells(state, &mut scratch);
+            self.add_rows(state, run.rows, &mut scratch);
+            self.note_fresh(state, &scratch);
+            self.keep_beside(state, run.rows, &scratch);
+            self.update_totals(state, run.rows, &mut scratch);
+            self.mark_dirty(state, &scratch);
+        }
+        state.scratch = scratch;
+    }
+
+    fn make_slices(&mut self, state: &mut State, scratch: &mut Scratch) {
+        if scratch.touched.iter().all(|touched| touched.at != usize::MAX) {
+            return;
+        }
+        for touched in &scratch.touched {
+            if let Err(at) = self.slices.find(touched.start_ms) {
+                self.slices.insert(at, touched.start_ms, &mut state.ledger);
+            }
+        }
+        for touched in &mut scratch.touched {
+            touched.at = self.slices.find(touched.start_ms).unwrap_or(0);
+        }
+    }
+
+    fn make_cells(&mut self, state: &mut State, scratch: &mut Scratch) {
+        let (keys, empty) = (state.keys.high(), self.slices.empty);
+        let places = scratch.cells.iter_mut().zip(&scratch.ids).zip(&scratch.slice_of);
+        for ((cell, id), slice) in places {
+            if cell.word == usize::MAX {
+                let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
+                let State { lanes, pool, ledger, .. } = state;
+                *cell = slice.cell_or_new(*id, keys, empty, lanes, pool, ledger);
+            }
+        }
+    }
+
+    fn add_rows(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
+        let Scratch { picked, times_ms, cells, fresh, exceptions, .. } = scratch;
+        fresh.clear();
+        exceptions.clear();
+        let run = Run { rows, picked, times_ms, cells };
+        state.lanes.add_rows(state.pool.words_mut(), &run, fresh, exceptions);
+    }
+
+    /// New cells: their key lives at least as long as their slice.
+    fn note_fresh(&mut self, state: &mut State, scratch: &Scratch) {
+        let items = state.lanes.items();
+        for at in &scratch.fresh {
+            let at = *at as usize;
+            let (id, touched) = (scratch.ids[at], scratch.touched[scratch.slice_of[at] as usize]);
+            let newest = word(state.keys.block(id as usize / items)) + items + id as usize % items;
+            let newest = &mut state.pool.words_mut()[newest];
+            *newest = newest.cast_signed().max(touched.start_ms).cast_unsigned();
+            self.slices.get_mut(touched.at).note_fresh();
+        }
+        if state.lanes.turns() && scratch.touched.iter().any(|t| self.is_front(t.start_ms)) {
+            self.turn_fresh(state, scratch);
+        }
+        for touched in &scratch.touched {
+            self.slices.note_ripe(touched.at, state.keys.high());
+        }
+    }
+
+    /// New cells in slices whose extremes were turned; newest first, as each looks at the next.
+    fn turn_fresh(&mut self, state: &mut State, scratch: &Scratch) {
+        let slice_of = |at: u32| scratch.touched[scratch.slice_of[at as usize] as usize];
+        let front = |at: &u32| self.is_front(slice_of(*at).start_ms);
+        let mut fresh: Vec<u32> = scratch.fresh.iter().copied().filter(front).collect();
+        fresh.sort_unstable_by_key(|at| std::cmp::Reverse(slice_of(*at).start_ms));
+        for at in fresh {
+            let row = at as usize;
+            self.turn_late(state, slice_of(at).at, scratch.ids[row], scratch.cells[row]);
+        }
+    }
+
+    fn keep_beside(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &Scratch) {
+        for exception in &scratch.exceptions {
+            let (Exception::Carry(at, lane, _) | Exception::Value(at, lane)) = *exception;
+            let (id, slice) = (scratch.ids[at], scratch.slice_of[at] as usize);
+            let besides = &mut self.slices.get_mut(scratch.touched[slice].at).besides;
+            let row = scratch.picked[at] as usize;
+            keep(besides, state, exception, (lane, id), rows, row);
+        }
+    }
+
+    /// Rows of slices that are in the totals already.
+    fn update_totals(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
+        let within = |touched: &Touched| self.is_in_totals(touched.start_ms);
+        if !scratch.touched.iter().any(within) {
+            return;
+        }
+        // A cell that this run made knows of later rows of the run before older cells do.
+        let made = scratch.fresh.iter().any(|at| {
+            let slice = scratch.slice_of[*at as usize] as usize;
+            self.is_front(scratch.touched[slice].start_ms)
+        });
+        for at in 0..scratch.picked.len() {
+            let touched = scratch.touched[scratch.slice_of[at] as usize];
+            if !self.is_in_totals(touched.start_ms) {
+                continue;
+            }
+            let (id, row) = (scratch.ids[at], scratch.picked[at] as usize);
+            let front = self.is_front(touched.start_ms);
+            let t_ms = scratch.times_ms[at];
+            scratch.exceptions.clear();
+            let State { lanes, keys, pool, .. } = state;
+            let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+            let total = pool.block_mut(keys.block(number), lanes.total_words());
+            lanes.add_to_total(total, item, (rows, row, t_ms), front, &mut scratch.exceptions);
+            for exception in &scratch.exceptions {
+                let (Exception::Carry(_, lane, _) | Exception::Value(_, lane)) = *exception;
+                keep(&mut self.besides, state, exception, (lane, id), rows, row);
+            }
+            if front {
+                self.take_after(state, touched.at, id, (rows, row, t_ms), !made);
+            }
+        }
+    }
+
+    /// Windows that fired and hold a row of this run are emitted again.
+    fn mark_dirty(&mut self, state: &mut State, scratch: &Scratch) {
+        if self.lateness_ms == 0 {
+            return;
+        }
+        for (t_ms, id) in scratch.times_ms.iter().zip(&scratch.ids) {
+            if *t_ms < self.fired_ms {
+                for window in windows_ending_after(&state.assigner, *t_ms, self.cleaned_ms) {
+                    if window.end_ms > self.fired_ms {
+                        break;
+                    }
+                    let (end_ms, start_ms) = (window.end_ms, window.start_ms);
+                    self.redos.mark(end_ms, start_ms, *id, &mut state.ledger);
+                }
+            }
+        }
+    }
+
+    /// The windows of a time that fired and are not cleaned up.
+    fn dirtied<'a>(
+        &'a self,
+        state: &'a State,
+        t_ms: i64,
+    ) -> impl Iterator<Item = crate::Window> + 'a {
+        let fired_ms = self.fired_ms;
+        windows_ending_after(&state.assigner, t_ms, self.cleaned_ms)
+            .take_while(move |window| window.end_ms <= fired_ms)
+    }
+}
+
+/// Keeps what did not fit a cell or a total beside it.
+fn keep(
+    besides: &mut crate::aggregate::Besides,
+    state: &mut State,
+    exception: &Exception,
+    (lane, id): (usize, u32),
+    rows: &Rows<'_>,
+    row: usize,
+) {
+    match exception {
+        Exception::Carry(_, _, carry) => {
+            besides.add_carry(&state.lanes, lane, id, *carry, &mut state.ledger);
+        }
+        Exception::Value(..) => {
+            let bits = state.lanes.column(lane).and_then(|column| rows.value(column, row));
+            let value = f64::from_bits(bits.unwrap_or(0));
+            besides.add_value(&state.lanes, lane, id, value, &mut state.ledger);
+        }
+    }
+}
+
+/// Picks the accepted rows of a run; how many others are set aside, and the bytes of their keys.
+pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
+    scratch.picked.clear();
+    scratch.times_ms.clear();
+    let (mut aside, mut aside_bytes) = (0, 0);
+    for (at, verdict) in run.verdicts.iter().enumerate() {
+        let row = run.from + at;
+        if !run.is_ours(row) {
+            continue;
+        }
+        match verdict {
+            Verdict::Accepted => {
+                // Batches are cut to 2^32 rows before they are judged.
+                scratch.picked.push(row as u32);
+                scratch.times_ms.push(run.times_ms[at]);
+            }
+            Verdict::Late | Verdict::Future => {
+                aside += 1;
+                aside_bytes += run.rows.key_bytes(row).len();
+            }
+            Verdict::Invalid => {}
+        }
+    }
+    scratch.starts_ms.resize(scratch.picked.len(), 0);
+    (aside, aside_bytes)
+}
+
+/// Finds the ids of a run's keys; the bytes of keys that are new.
+pub(super) fn find_keys(keys: &Keys, rows: &Rows<'_>, scratch: &mut Scratch) -> usize {
+    scratch.wanted.clear();
+    scratch.wanted.extend(scratch.picked.iter().map(|row| keys.want(rows, *row as usize)));
+    scratch.ids.clear();
+    let mut new_bytes = 0;
+    for (wanted, row) in scratch.wanted.iter().zip(&scratch.picked) {
+        let row = *row as usize;
+        let id = keys.find(*wanted, rows, row).unwrap_or(NO_ID);
+        if id == NO_ID {
+            new_bytes += rows.key_bytes(row).len();
+        }
+        scratch.ids.push(id);
+    }
+    new_bytes
+}
+
+/// Gives ids to the new keys of a run, in the order of its rows.
+pub(super) fn make_keys(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
+    for at in 0..scratch.ids.len() {
+        if scratch.ids[at] != NO_ID {
+            continue;
+        }
+        let (wanted, row): (Wanted, _) = (scratch.wanted[at], scratch.picked[at] as usize);
+        let State { keys, lanes, pool, ledger, .. } = state;
+        // The key may have come earlier in this run.
+        scratch.ids[at] = match keys.find(wanted, rows, row) {
+            Some(id) => id,
+            None => keys.insert(wanted, rows, row, lanes, pool, ledger),
+        };
+    }
+}

@@ -1,0 +1,331 @@
+//! Keys as small numbers: ids from 0, the smallest free one first.
+//!
+//! An id names a key as long as the key has state; blocks of totals are found by id. The index is
+//! open addressing with the key in the slot, so that a probe is one cache line. It decides which id
+//! a key gets, which is visible in the order of results. Invariant: live keys and ids correspond
+//! one to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get
+//! ids 0, 1, 0; if 7 goes, the next new key gets 0.
+
+use super::prefetch::prefetch;
+use crate::aggregate::Lanes;
+use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose};
+use crate::rows::{Keys as KeyColumn, Rows};
+use crate::spec::KeyType;
+
+/// Words at the head of each item of a block of totals: the key and its newest slice.
+pub(super) const HEAD: usize = 2;
+/// The class of blocks of totals in the engine's pool.
+pub(super) const TOTALS: Class = 0;
+/// No block.
+pub(super) const NO_BLOCK: Handle = Handle::MAX;
+/// No id.
+const NO_ID: u32 = u32::MAX;
+
+/// A slot of the index: the key, or the hash of a byte key, and its id.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    key: u64,
+    id: u32,
+}
+
+const EMPTY: Slot = Slot { key: 0, id: NO_ID };
+
+/// The totals of up to 64 ids.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    handle: Handle,
+    used: u32,
+}
+
+/// The keys of an engine.
+#[derive(Debug)]
+pub(super) struct Keys {
+    key_type: KeyType,
+    slots: Paid<Slot>,
+    len: usize,
+    blocks: Paid<Block>,
+    /// The ids below this were given out at some time.
+    high: u32,
+    /// A bit for each id below `high` that is free.
+    free: Paid<u64>,
+    free_len: usize,
+    /// No word of `free` before this has a bit.
+    free_from: usize,
+    /// Byte keys by id.
+    bytes: Paid<Box<[u8]>>,
+}
+
+/// A row's key, ready to be looked up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// The key, or the hash of a byte key.
+    pub(super) key: u64,
+    /// Where its probing starts, before the mask.
+    home: u64,
+}
+
+impl Keys {
+    pub(super) fn new(key_type: KeyType) -> Keys {
+        Keys {
+            key_type,
+            slots: Paid::new(Purpose::Keys),
+            len: 0,
+            blocks: Paid::new(Purpose::Keys),
+            high: 0,
+            free: Paid::new(Purpose::Keys),
+            free_len: 0,
+            free_from: 0,
+            bytes: Paid::new(Purpose::Keys),
+        }
+    }
+
+    /// How many keys have state.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Every id in use is below this.
+    pub(super) fn high(&self) -> u32 {
+        self.high
+    }
+
+    /// How many blocks of totals there are places for.
+    pub(super) fn block_count(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// The block of totals with this number; `NO_BLOCK` where none of its ids is in use.
+    pub(super) fn block(&self, number: usize) -> Handle {
+        self.blocks.get(number).map_or(NO_BLOCK, |block| block.handle)
+    }
+
+    /// Whether an id belongs to a key.
+    pub(super) fn is_live(&self, id: u32) -> bool {
+        id < self.high && self.free[id as usize / 64] >> (id % 64) & 1 == 0
+    }
+
+    /// The key type.
+    pub(super) fn key_type(&self) -> KeyType {
+        self.key_type
+    }
+
+    /// The bytes of a byte key.
+    pub(super) fn bytes_of(&self, id: u32) -> &[u8] {
+        &self.bytes[id as usize]
+    }
+
+    /// The bytes that `rows` new keys with so many bytes can need at most.
+    pub(super) fn growth(&self, rows: usize, key_bytes: usize, lanes: &Lanes) -> usize {
+        let slots = slots_for(self.len + rows);
+        let index = if slots > self.slots.len() { slots * size_of::<Slot>() } else { 0 };
+        let bytes = if self.key_type == KeyType::Bytes {
+            key_bytes + self.bytes.growth(rows)
+        } else {
+            0
+        };
+        let words = rows.div_ceil(64) + 1;
+        let blocks = rows.div_ceil(lanes.items()) + 1;
+        index + bytes + self.free.growth(words) + self.blocks.growth(blocks)
+    }
+
+    /// Makes the index big enough for `rows` new keys, while that can still be refused.
+    pub(super) fn reserve(&mut self, rows: usize, ledger: &mut Ledger) -> Result<(), crate::Error> {
+        let wanted = slots_for(self.len + rows);
+        if wanted <= self.slots.len() {
+            return Ok(());
+        }
+        let mut grown = Paid::new(Purpose::Keys);
+        grown.reserve(wanted, ledger)?;
+        grown.resize(wanted, EMPTY, ledger);
+        std::mem::swap(&mut grown, &mut self.slots);
+        for slot in grown.iter().filter(|slot| slot.id != NO_ID) {
+            self.place(*slot);
+        }
+        grown.free(ledger);
+        Ok(())
+    }
+
+    fn place(&mut self, slot: Slot) {
+        let mask = self.slots.len() - 1;
+        let mut at = home(slot.key) as usize & mask;
+        while self.slots[at].id != NO_ID {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+    }
+
+    /// The key of a row, and its first slot on the way.
+    #[inline]
+    pub(super) fn want(&self, rows: &Rows<'_>, row: usize) -> Wanted {
+        let key = match rows.keys {
+            KeyColumn::I64(keys) => keys[row].cast_unsigned(),
+            KeyColumn::U64(keys) => keys[row],
+            KeyColumn::Bytes { .. } => {
+                twox_hash::XxHash3_64::oneshot(rows.key_bytes(row))
+            }
+        };
+        let home = home(key);
+        if let Some(mask) = self.slots.len().checked_sub(1) {
+            prefetch(&self.slots, home as usize & mask);
+        }
+        Wanted { key, home }
+    }
+
+    /// The id of a key that has state.
+    #[inline]
+    pub(super) fn find(&self, wanted: Wanted, rows: &Rows<'_>, row: usize) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = wanted.home as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.id == NO_ID {
+                return None;
+            }
+            if slot.key == wanted.key && self.is(slot.id, rows, row) {
+                return Some(slot.id);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Whether an id with a row's hash is that of its key.
+    #[inline]
+    fn is(&self, id: u32, rows: &Rows<'_>, row: usize) -> bool {
+        self.key_type != KeyType::Bytes || *self.bytes[id as usize] == *rows.key_bytes(row)
+    }
+
+    /// Gives a new key the smallest free id. Room for it was reserved.
+    pub(super) fn insert(
+        &mut self,
+        wanted: Wanted,
+        rows: &Rows<'_>,
+        row: usize,
+        lanes: &Lanes,
+        pool: &mut Pool,
+        ledger: &mut Ledger,
+    ) -> u32 {
+        let id = self.take_id(ledger);
+        let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+        if number == self.blocks.len() {
+            self.blocks.push(Block { handle: NO_BLOCK, used: 0 }, ledger);
+        }
+        if self.blocks[number].handle == NO_BLOCK {
+            let handle = pool.take(TOTALS, ledger);
+            let block = pool.block_mut(handle, lanes.total_words());
+            lanes.clear_totals(block, 0, lanes.items());
+            self.blocks[number].handle = handle;
+        }
+        self.blocks[number].used += 1;
+        let block = pool.block_mut(self.blocks[number].handle, lanes.total_words());
+        block[item] = wanted.key;
+        block[lanes.items() + item] = i64::MIN.cast_unsigned();
+        if self.key_type == KeyType::Bytes {
+            let bytes: Box<[u8]> = rows.key_bytes(row).into();
+            ledger.count(Purpose::Keys, bytes.len());
+            if id as usize == self.bytes.len() {
+                self.bytes.push(bytes, ledger);
+            } else {
+                self.bytes[id as usize] = bytes;
+            }
+        }
+        self.place(Slot { key: wanted.key, id });
+        self.len += 1;
+        id
+    }
+
+    fn take_id(&mut self, ledger: &mut Ledger) -> u32 {
+        if self.free_len == 0 {
+            let id = self.high;
+            self.high += 1;
+            if id as usize / 64 == self.free.len() {
+                self.free.push(0, ledger);
+            }
+            return id;
+        }
+        let words = &mut self.free[self.free_from..];
+        let ahead = words.iter().position(|word| *word != 0).unwrap_or(0);
+        self.free_from += ahead;
+        let word = &mut words[ahead];
+        let bit = word.trailing_zeros();
+        *word &= *word - 1;
+        self.free_len -= 1;
+        // Ids are 32 bits wide, so is their word's number.
+        (self.free_from * 64) as u32 + bit
+    }
+
+    /// Takes an id back from a key without state.
+    pub(super) fn remove(
+        &mut self,
+        id: u32,
+        lanes: &Lanes,
+        pool: &mut Pool,
+        ledger: &mut Ledger,
+    ) {
+        let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+        let key = pool.block(self.blocks[number].handle, lanes.total_words())[item];
+        self.unplace(Slot { key, id });
+        self.len -= 1;
+        if self.key_type == KeyType::Bytes {
+            let bytes = std::mem::take(&mut self.bytes[id as usize]);
+            ledger.refund(Purpose::Keys, bytes.len());
+        }
+        self.free[id as usize / 64] |= 1 << (id % 64);
+        self.free_len += 1;
+        self.free_from = self.free_from.min(id as usize / 64);
+        let block = &mut self.blocks[number];
+        block.used -= 1;
+        if block.used == 0 {
+            pool.free(block.handle, ledger);
+            block.handle = NO_BLOCK;
+        }
+        if self.len == 0 {
+            self.clear(ledger);
+        }
+    }
+
+    /// Without keys nothing is kept.
+    fn clear(&mut self, ledger: &mut Ledger) {
+        self.high = 0;
+        self.free_len = 0;
+        self.free_from = 0;
+        self.free.free(ledger);
+        self.blocks.free(ledger);
+        self.bytes.free(ledger);
+        self.slots.free(ledger);
+    }
+
+    fn unplace(&mut self, slot: Slot) {
+        let mask = self.slots.len() - 1;
+        let mut hole = home(slot.key) as usize & mask;
+        while self.slots[hole].id != slot.id {
+            hole = (hole + 1) & mask;
+        }
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            if self.slots[at].id == NO_ID {
+                break;
+            }
+            // A slot may move back to the hole unless its own place lies after the hole.
+            let own = home(self.slots[at].key) as usize & mask;
+            if (at.wrapping_sub(own) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.slots[hole] = self.slots[at];
+                hole = at;
+            }
+        }
+        self.slots[hole] = EMPTY;
+    }
+}
+
+/// Where probing for a key starts. The high half of the product depends on every bit of the key;
+/// which slot a key has is never visible.
+#[inline]
+fn home(key: u64) -> u64 {
+    let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
+    (product >> 64) as u64 ^ product as u64
+}
+
+/// The slots that so many keys need: a power of two, at most 3 of 4 full.
+fn slots_for(len: usize) -> usize {
+    if len == 0 { 0 } else { (len + len / 3 + 1).next_power_of_two().max(8) }
+}

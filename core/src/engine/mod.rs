@@ -1,0 +1,545 @@
+//! Keyed event-time windows: rows in, one result for each window and key out.
+//!
+//! An [`Engine`] owns the state of a keyed stream, or of some of its 64 slots. [`Progress`] judges
+//! each row and moves the watermark; `ingest` applies rows to slices, `session` to sessions; `fire`
+//! turns a move of the watermark into results, which wait in columns until they are drained. This
+//! module cuts batches where the watermark crosses a firing or a cleanup point, so that a batch
+//! means nothing. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
+//! refused for want of memory was not counted, not applied and not judged.
+
+mod estimate;
+mod fire;
+mod ingest;
+mod keys;
+mod late;
+mod prefetch;
+mod results;
+mod session;
+mod sliced;
+mod slices;
+mod state;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use self::estimate::{Estimate, estimate};
+use self::ingest::{ALL_SLOTS, Judged};
+pub use self::results::{
+    FLAG_LATE, FLAG_PARTIAL, FLAG_RETRACTION, LateBatch, ResultBatch, ResultKeys,
+};
+use self::session::Sessions;
+use self::sliced::Sliced;
+use self::state::{RUN_ROWS, State};
+use crate::aggregate::Shape;
+use crate::assign::Assigner;
+use crate::error::{Code, Error};
+use crate::memory::Purpose;
+use crate::progress::{Progress, Verdicts, open};
+use crate::rows::Rows;
+use crate::spec::{EngineSpec, ProvenEngine, WindowKind};
+
+/// The slots of a stream: a key's slot is the top 6 bits of `xxh3_64` of its bytes (8 little-endian
+/// ones of an integer). A slot is what Flink calls a key group.
+pub const SLOTS: u32 = 64;
+
+/// Rows of one batch, at most: positions in a run are 32 bits wide.
+const BATCH_ROWS_MAX: usize = u32::MAX as usize;
+
+/// The keyed windows of a stream; one owner at a time.
+///
+/// ```
+/// use paneline::{Aggregate, Engine, EngineSpec, Function, ResultBatch, Rows, SlidingWindowSpec};
+/// use paneline::{ValueColumn, ValueType};
+///
+/// let window = SlidingWindowSpec { duration_ms: 10_000, ..Default::default() };
+/// let amount = ValueColumn { name: "amount".into(), r#type: ValueType::I64 as i32, nullable: false };
+/// let total = Aggregate {
+///     name: "total".into(),
+///     function: Function::Sum as i32,
+///     column: "amount".into(),
+///     ddof: 0,
+/// };
+/// let mut engine = Engine::new(&EngineSpec {
+///     windows: Some(window.into()),
+///     values: vec![amount],
+///     aggregates: vec![total],
+///     ..Default::default()
+/// })?;
+///
+/// let (keys, times, amounts) = ([7, 8, 7], [1_000, 2_000, 3_000], [10, 20, 30]);
+/// let pushed = engine.push(&Rows::new(&keys, &times, &[amounts.as_slice().into()]))?;
+/// assert_eq!(pushed.rows, 3);
+/// engine.finish()?;
+///
+/// let mut results = ResultBatch::default();
+/// assert_eq!(engine.poll(&mut results), 2);
+/// assert_eq!((results.end_ms[0], results.count[0]), (10_000, 2));
+/// assert_eq!(results.columns[0].bits(0), Some(40));
+/// # Ok::<(), paneline::Error>(())
+/// ```
+pub struct Engine {
+    state: State,
+    windows: Windows,
+    /// The judge; a shard has none.
+    progress: Option<Progress>,
+    slots: u64,
+    /// The verdicts of the run at hand.
+    verdicts: Verdicts,
+    closed: bool,
+}
+
+/// The state by kind of window.
+#[derive(Debug)]
+enum Windows {
+    Sliced(Box<Sliced>),
+    Sessions(Box<Sessions>),
+}
+
+/// What became of a pushed batch.
+#[must_use = "rows that were not taken must be pushed again, or they are lost"]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// How many rows were taken, from the first on. Those after were not looked at.
+    pub rows: usize,
+    /// Why not all were taken: `MEMORY_LIMIT` at `output_budget_bytes` or `late_budget_rows`
+    /// (drain and push the rest) or at `state_budget_bytes` (close windows, or raise it).
+    pub stopped: Option<Error>,
+}
+
+/// Counters of an engine, and what it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Rows that joined a window.
+    pub accepted: u64,
+    /// Rows whose windows were all cleaned up.
+    pub late: u64,
+    /// Rows too far ahead of the last tick.
+    pub future: u64,
+    /// Rows without a key or with a time out of range.
+    pub invalid: u64,
+    /// Results that were written, retractions included.
+    pub emitted: u64,
+    /// Results that are null because a sum of integers does not fit 64 bits.
+    pub sum_overflows: u64,
+    /// Everything up to this has happened; `i64::MIN` before the first row.
+    pub watermark_ms: i64,
+    /// Keys with state.
+    pub keys: u64,
+    /// Slices, or live sessions.
+    pub slices: u64,
+    /// Windows that hold a row and are not cleaned up.
+    pub windows_open: u64,
+    /// Cells that were added to totals by firings, and those that were taken out. A cell enters
+    /// once and leaves once.
+    pub cells_entered: u64,
+    /// See `cells_entered`.
+    pub cells_left: u64,
+    /// Bytes for keys, their index and their totals.
+    pub key_bytes: u64,
+    /// Bytes for cells of slices or totals of sessions.
+    pub cell_bytes: u64,
+    /// Bytes for tables of slices and of windows to emit again.
+    pub table_bytes: u64,
+    /// Bytes for results that were not drained.
+    pub output_bytes: u64,
+    /// Bytes for late and future rows that were not drained.
+    pub late_bytes: u64,
+    /// Bytes for working space, of a fixed size.
+    pub scratch_bytes: u64,
+}
+
+impl Stats {
+    /// All bytes together.
+    pub fn bytes(&self) -> u64 {
+        self.key_bytes
+            + self.cell_bytes
+            + self.table_bytes
+            + self.output_bytes
+            + self.late_bytes
+            + self.scratch_bytes
+    }
+}
+
+impl Engine {
+    /// Opens an engine for a whole stream.
+    ///
+    /// Errors: `INVALID_SPEC`, `UNKNOWN_TIMEZONE` and `VERSION_MISMATCH` at the field's path, such
+    /// as `window.step_ms` or `aggregates[1].column`; `MEMORY_LIMIT` where the system reserves no
+    /// address space.
+    pub fn new(spec: &EngineSpec) -> Result<Engine, Error> {
+        let (spec, assigner) = open(spec)?;
+        let progress = Progress::of(Arc::clone(&spec), Arc::clone(&assigner));
+        Engine::of(spec, assigner, Some(progress), ALL_SLOTS)
+    }
+
+    /// Opens an engine for the keys of some slots: bit `s` of `slots` is slot `s`. It is fed by
+    /// [`Self::apply`] with the verdicts of the stream's one [`Progress`].
+    ///
+    /// Errors: those of [`Self::new`]; `INVALID_ARGUMENT` at `slots` for none.
+    pub fn shard(spec: &EngineSpec, slots: u64) -> Result<Engine, Error> {
+        if slots == 0 {
+            let message = "a shard has at least one of the 64 slots, got 0";
+            return Err(Error::new(Code::InvalidArgument, "slots", message));
+        }
+        let (spec, assigner) = open(spec)?;
+        Engine::of(spec, assigner, None, slots)
+    }
+
+    fn of(
+        spec: Arc<ProvenEngine>,
+        assigner: Arc<Assigner>,
+        progress: Option<Progress>,
+        slots: u64,
+    ) -> Result<Engine, Error> {
+        let (mut state, windows);
+        if let Some(gap_ms) = assigner.session_gap_ms() {
+            let sessions = Sessions::new(&spec, gap_ms);
+            state = State::of_sessions(spec, assigner, sessions.lanes())?;
+            windows = Windows::Sessions(Box::new(sessions));
+        } else {
+            let cumulates = spec.window.kind == WindowKind::Cumulate as i32;
+            let shape = if cumulates {
+                Shape::Growing
+            } else if assigner.is_tumbling() {
+                Shape::Tumbling
+            } else {
+                Shape::Sliding
+            };
+            state = State::sliced(spec, assigner, shape)?;
+            windows = Windows::Sliced(Box::new(Sliced::new(&mut state)?));
+        }
+        state.settle();
+        let verdicts = Verdicts::default();
+        Ok(Engine { state, windows, progress, slots, verdicts, closed: false })
+    }
+
+    /// Takes rows, as many as memory allows; where a batch is cut changes no result. Results wait
+    /// for [`Self::poll`], late and future rows for [`Self::poll_late`].
+    ///
+    /// Errors: `INVALID_ARGUMENT` at a column that is not what the spec declares, or at a row such
+    /// as `values[0][17]`, and for a shard; `CLOSED` after [`Self::finish`]. Nothing was then
+    /// taken.
+    pub fn push(&mut self, rows: &Rows<'_>) -> Result<Pushed, Error> {
+        let Some(mut progress) = self.progress.take() else {
+            let message = "a shard takes rows with their verdicts: use apply";
+            return Err(Error::new(Code::InvalidArgument, "", message));
+        };
+        let pushed = progress
+            .check_open()
+            .and_then(|()| self.check(rows))
+            .map(|()| self.push_runs(rows, &mut progress));
+        self.progress = Some(progress);
+        self.state.settle();
+        pushed
+    }
+
+    fn check(&self, rows: &Rows<'_>) -> Result<(), Error> {
+        if rows.len() > BATCH_ROWS_MAX {
+            let message = format!("a batch has at most {BATCH_ROWS_MAX} rows, got {}", rows.len());
+            return Err(Error::new(Code::InvalidArgument, "times", message));
+        }
+        rows.check(&self.state.spec)
+    }
+
+    /// Judges and applies runs, each up to the next point in time at which something happens.
+    fn push_runs(&mut self, rows: &Rows<'_>, progress: &mut Progress) -> Pushed {
+        let mut taken = 0;
+        let mut most = self.windows.run_rows();
+        while taken < rows.len() {
+            if !self.windows.advance(&mut self.state) {
+                return Pushed { rows: taken, stopped: Some(self.output_is_full()) };
+            }
+            let len = most.min(rows.len() - taken);
+            let stop_ms = self.windows.point_ms();
+            let mut verdicts = std::mem::take(&mut self.verdicts);
+            progress.judge_run(rows, taken, len, Some(stop_ms), &mut verdicts);
+            let judged = Judged {
+                rows,
+                from: taken,
+                verdicts: &verdicts.verdicts,
+                times_ms: &verdicts.times_ms,
+                slots: self.slots,
+            };
+            let applied = self.windows.apply(&mut self.state, &judged);
+            let (len, watermark_ms) = (verdicts.len(), progress.watermark_ms());
+            self.verdicts = verdicts;
+            match applied {
+                Ok(()) => {
+                    taken += len;
+                    self.windows.set_target(watermark_ms);
+                    most = (most * 2).min(self.windows.run_rows());
+                }
+                Err(error) => {
+                    progress.rewind();
+                    if len == 1 {
+                        return Pushed { rows: taken, stopped: Some(error) };
+                    }
+                    most = len / 2;
+                }
+            }
+        }
+        // What can be emitted is; the rest waits for room and is no reason to refuse rows.
+        self.windows.advance(&mut self.state);
+        Pushed { rows: taken, stopped: None }
+    }
+
+    /// Takes the rows of a shard's slots from a batch that the stream's [`Progress`] judged. On a
+    /// second try after a refusal, `from` is how many rows were taken before.
+    ///
+    /// Errors: as for [`Self::push`]; `INVALID_ARGUMENT` at `verdicts` for those of another batch,
+    /// and for an engine that is not a shard.
+    pub fn apply(
+        &mut self,
+        rows: &Rows<'_>,
+        verdicts: &Verdicts,
+        from: usize,
+    ) -> Result<Pushed, Error> {
+        self.check_shard()?;
+        self.check(rows)?;
+        if verdicts.len() != rows.len() || from > rows.len() {
+            let (wanted, got) = (rows.len(), verdicts.len());
+            let message = format!("the batch has {wanted} rows, {got} were judged, from is {from}");
+            return Err(Error::new(Code::InvalidArgument, "verdicts", message));
+        }
+        let pushed = self.apply_runs(rows, verdicts, from);
+        self.state.settle();
+        Ok(pushed)
+    }
+
+    fn apply_runs(&mut self, rows: &Rows<'_>, verdicts: &Verdicts, from: usize) -> Pushed {
+        let (mut taken, mut most) = (from, self.windows.run_rows());
+        while taken < rows.len() {
+            if !self.windows.advance(&mut self.state) {
+                return Pushed { rows: taken - from, stopped: Some(self.output_is_full()) };
+            }
+            let (limit, stop_ms) = (most.min(rows.len() - taken), self.windows.point_ms());
+            let watermarks = &verdicts.watermarks_ms[taken..][..limit];
+            let crossing = watermarks.iter().position(|watermark_ms| *watermark_ms >= stop_ms);
+            let len = crossing.map_or(limit, |at| at + 1);
+            let judged = Judged {
+                rows,
+                from: taken,
+                verdicts: &verdicts.verdicts[taken..][..len],
+                times_ms: &verdicts.times_ms[taken..][..len],
+                slots: self.slots,
+            };
+            match self.windows.apply(&mut self.state, &judged) {
+                Ok(()) => {
+                    self.windows.set_target(watermarks[len - 1]);
+                    taken += len;
+                    most = (most * 2).min(self.windows.run_rows());
+                }
+                Err(error) if len == 1 => {
+                    return Pushed { rows: taken - from, stopped: Some(error) };
+                }
+                Err(_) => most = len / 2,
+            }
+        }
+        self.windows.advance(&mut self.state);
+        Pushed { rows: taken - from, stopped: None }
+    }
+
+    /// A source says that no more of its rows come with times up to `t_ms`. Without declared
+    /// sources the source is 0. Returns the watermark of the stream.
+    ///
+    /// Errors: those of [`Progress::advance_watermark`]; `INVALID_ARGUMENT` for a shard.
+    pub fn advance_watermark(&mut self, source: u32, t_ms: i64) -> Result<i64, Error> {
+        self.move_time(|progress| progress.advance_watermark(source, t_ms))
+    }
+
+    /// Time passes: it is `now_ms`. Returns the watermark of the stream.
+    ///
+    /// Errors: those of [`Progress::tick`]; `INVALID_ARGUMENT` for a shard.
+    pub fn tick(&mut self, now_ms: i64) -> Result<i64, Error> {
+        self.move_time(|progress| progress.tick(now_ms))
+    }
+
+    /// The input is at its end: every window fires. Afterwards results can be drained and counters
+    /// read; everything else is `CLOSED`.
+    ///
+    /// Errors: `CLOSED` the second time; `INVALID_ARGUMENT` for a shard.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        self.move_time(Progress::finish).map(|_| self.closed = true)
+    }
+
+    fn move_time(
+        &mut self,
+        change: impl FnOnce(&mut Progress) -> Result<i64, Error>,
+    ) -> Result<i64, Error> {
+        let Some(progress) = &mut self.progress else {
+            let message = "the watermark of a shard is that of its stream: use apply_watermark";
+            return Err(Error::new(Code::InvalidArgument, "", message));
+        };
+        let watermark_ms = change(progress)?;
+        self.windows.set_target(watermark_ms);
+        self.windows.advance(&mut self.state);
+        self.state.settle();
+        Ok(watermark_ms)
+    }
+
+    /// The watermark of a shard's stream has moved without a row: to what [`Progress`] returned.
+    /// `i64::MAX` is the end of the input.
+    ///
+    /// Errors: `CLOSED` after the end; `INVALID_ARGUMENT` for an engine that is not a shard.
+    pub fn apply_watermark(&mut self, watermark_ms: i64) -> Result<(), Error> {
+        self.check_shard()?;
+        self.windows.set_target(watermark_ms);
+        self.windows.advance(&mut self.state);
+        self.state.settle();
+        Ok(())
+    }
+
+    /// The end of a shard's stream, as [`Self::finish`].
+    ///
+    /// Errors: as for [`Self::apply_watermark`].
+    pub fn apply_finish(&mut self) -> Result<(), Error> {
+        self.apply_watermark(i64::MAX)?;
+        self.closed = true;
+        Ok(())
+    }
+
+    fn check_shard(&self) -> Result<(), Error> {
+        if self.progress.is_some() {
+            let message = "this engine judges its own rows: use push, advance_watermark, finish";
+            return Err(Error::new(Code::InvalidArgument, "", message));
+        }
+        if self.closed {
+            let message = "the input was finished; only results can be drained";
+            return Err(Error::new(Code::Closed, "", message));
+        }
+        Ok(())
+    }
+
+    /// Moves results into `out`, replacing what it held, and returns how many rows there are; 0
+    /// when nothing is left for now. Large results come in several batches.
+    pub fn poll(&mut self, out: &mut ResultBatch) -> usize {
+        if self.state.results.is_empty() {
+            self.windows.advance(&mut self.state);
+        }
+        out.clear();
+        if !out.fits(&self.state.results) || out.bytes() > self.state.ledger.output_bound() {
+            let (key_type, outputs) = (self.state.spec.key, &self.state.outputs);
+            *out = ResultBatch::new(key_type, outputs);
+        }
+        std::mem::swap(out, &mut self.state.results);
+        self.state.settle();
+        out.len()
+    }
+
+    /// Moves rows that were set aside into `out`, replacing what it held, and returns how many.
+    pub fn poll_late(&mut self, out: &mut LateBatch) -> usize {
+        *out = std::mem::replace(&mut self.state.late, LateBatch::new(&self.state.spec));
+        self.state.settle();
+        out.len()
+    }
+
+    /// Counters, and what is held now.
+    pub fn stats(&self) -> Stats {
+        let State { counters, ledger, keys, .. } = &self.state;
+        let bytes = |purpose| ledger.used(purpose) as u64;
+        let (slices, windows_open) = self.windows.open(&self.state);
+        Stats {
+            accepted: counters.accepted,
+            late: counters.late,
+            future: counters.future,
+            invalid: counters.invalid,
+            emitted: counters.emitted,
+            sum_overflows: counters.sum_overflows,
+            watermark_ms: self.windows.target_ms(),
+            keys: keys.len() as u64,
+            slices,
+            windows_open,
+            cells_entered: counters.cells_entered,
+            cells_left: counters.cells_left,
+            key_bytes: bytes(Purpose::Keys),
+            cell_bytes: bytes(Purpose::Cells),
+            table_bytes: bytes(Purpose::Tables),
+            output_bytes: bytes(Purpose::Output),
+            late_bytes: bytes(Purpose::Late),
+            scratch_bytes: bytes(Purpose::Scratch),
+        }
+    }
+
+    /// The names of the result columns, in their order.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.state.spec.outputs.iter().map(|output| output.name.as_str())
+    }
+
+    fn output_is_full(&self) -> Error {
+        self.state.ledger.refusal(Purpose::Output, 1)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("spec", &self.state.spec)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Windows {
+    /// Rows of a run: sessions decide row by row.
+    fn run_rows(&self) -> usize {
+        match self {
+            Windows::Sliced(_) => RUN_ROWS,
+            Windows::Sessions(_) => 1,
+        }
+    }
+
+    /// The next watermark at which something happens.
+    fn point_ms(&self) -> i64 {
+        match self {
+            Windows::Sliced(sliced) => sliced.point_ms,
+            Windows::Sessions(_) => i64::MIN,
+        }
+    }
+
+    fn target_ms(&self) -> i64 {
+        match self {
+            Windows::Sliced(sliced) => sliced.target_ms,
+            Windows::Sessions(sessions) => sessions.target_ms,
+        }
+    }
+
+    /// The watermark has moved; it never moves back.
+    fn set_target(&mut self, watermark_ms: i64) {
+        let target_ms = match self {
+            Windows::Sliced(sliced) => &mut sliced.target_ms,
+            Windows::Sessions(sessions) => &mut sessions.target_ms,
+        };
+        *target_ms = watermark_ms.max(*target_ms);
+    }
+
+    /// Does what the watermark asks for. `false` where the results are full before that.
+    fn advance(&mut self, state: &mut State) -> bool {
+        match self {
+            Windows::Sliced(sliced) => sliced.advance(state),
+            Windows::Sessions(sessions) => sessions.advance(state),
+        }
+    }
+
+    /// Applies a run, or refuses it and changes nothing.
+    fn apply(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
+        match self {
+            Windows::Sliced(sliced) => {
+                sliced.prepare(state, run)?;
+                sliced.apply(state, run);
+            }
+            Windows::Sessions(sessions) => {
+                sessions.prepare(state, run)?;
+                sessions.apply(state, run);
+            }
+        }
+        Ok(())
+    }
+
+    /// Slices, and windows that hold rows.
+    fn open(&self, state: &State) -> (u64, u64) {
+        match self {
+            Windows::Sliced(sliced) => (sliced.slices.len() as u64, sliced.windows_open(state)),
+            Windows::Sessions(sessions) => (sessions.len() as u64, sessions.len() as u64),
+        }
+    }
+}

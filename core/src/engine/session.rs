@@ -1,0 +1,630 @@
+//! Sessions: windows that the rows of a key make, `[first, last + gap)`.
+//!
+//! Each session is a block of totals; a key's sessions are a list by start. Rows open, extend and
+//! bridge sessions; a session that was emitted and becomes a part of another is taken back by a
+//! retraction. Two heaps say which session fires next and which is dropped next; an entry that no
+//! longer says what its session says is put back or passed over, so no session fires twice.
+//! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
+//! and [19, 29), because 19 is not within 10 of 9.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::ingest::Judged;
+use super::results::{FLAG_LATE, FLAG_RETRACTION};
+use super::state::{Source, State, emit};
+use crate::aggregate::{Besides, ENTRY_BYTES_MAX, Exception, Lanes, Shape};
+use crate::assign::Window;
+use crate::error::Error;
+use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, word};
+use crate::progress::{END_OF_INPUT, Verdict};
+use crate::rows::Rows;
+use crate::spec::ProvenEngine;
+
+/// The class of sessions' blocks in the engine's pool.
+const BLOCKS: Class = 1;
+/// No session.
+const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Session {
+    start_ms: i64,
+    end_ms: i64,
+    id: u32,
+    /// The key's session after this.
+    next: u32,
+    block: Handle,
+    /// How often this window was emitted.
+    emitted: u32,
+    /// Which of the fire heap's entries is this session's.
+    stamp: u32,
+    /// Which of the drop heap's entries is this session's: how many were opened before it.
+    birth: u64,
+    /// It fires when the watermark reaches its end.
+    waiting: bool,
+    /// It is emitted in the next flush.
+    pending: bool,
+    live: bool,
+}
+
+/// An entry of the next flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pending {
+    end_ms: i64,
+    start_ms: i64,
+    id: u32,
+    /// A session that no longer exists has a revision, one that does its place; retractions first.
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum What {
+    Retraction { revision: u32 },
+    Session { at: u32 },
+}
+
+/// An entry of the fire heap: end, start, id, place, stamp.
+type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
+/// An entry of the drop heap: end, place, birth.
+type ToDrop = Reverse<(i64, u32, u64)>;
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Rest,
+    Flush(usize),
+    Fire,
+    Clean,
+}
+
+/// The keyed state of sessions.
+#[derive(Debug)]
+pub(super) struct Sessions {
+    lanes: Lanes,
+    gap_ms: i64,
+    lateness_ms: i64,
+    sessions: Paid<Session>,
+    vacant: Paid<u32>,
+    besides: Besides,
+    to_fire: BinaryHeap<ToFire>,
+    to_drop: BinaryHeap<ToDrop>,
+    heap_bytes: usize,
+    opened: u64,
+    pending: Paid<Pending>,
+    /// Keys without sessions that wait for a multiple of the gap.
+    dying: Paid<u32>,
+    stage: Stage,
+    watermark_ms: i64,
+    /// The watermark to reach.
+    pub(super) target_ms: i64,
+    /// The watermark that the move under way reaches; the target may have gone further since.
+    goal_ms: i64,
+    /// The row that was prepared last: its time, and how far its session reaches.
+    wanted: Option<(i64, Window)>,
+}
+
+impl Sessions {
+    pub(super) fn new(spec: &ProvenEngine, gap_ms: i64) -> Sessions {
+        Sessions {
+            lanes: Lanes::new(spec, Shape::Growing, 0, 1, CHUNK_WORDS),
+            gap_ms,
+            lateness_ms: spec.window.allowed_lateness_ms,
+            sessions: Paid::new(Purpose::Tables),
+            vacant: Paid::new(Purpose::Tables),
+            besides: Besides::new(),
+            to_fire: BinaryHeap::new(),
+            to_drop: BinaryHeap::new(),
+            heap_bytes: 0,
+            opened: 0,
+            pending: Paid::new(Purpose::Tables),
+            dying: Paid::new(Purpose::Tables),
+            stage: Stage::Rest,
+            watermark_ms: i64::MIN,
+            target_ms: i64::MIN,
+            goal_ms: i64::MIN,
+            wanted: None,
+        }
+    }
+
+    /// The lanes of a session's total.
+    pub(super) fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// How many sessions are live.
+    pub(super) fn len(&self) -> usize {
+        self.sessions.iter().filter(|session| session.live).count()
+    }
+
+    /// Whether a move is under way.
+    pub(super) fn is_moving(&self) -> bool {
+        !matches!(self.stage, Stage::Rest) || self.target_ms > self.watermark_ms
+    }
+
+    /// The instant at which a session that ends at `end_ms` is dropped.
+    fn drop_ms(&self, end_ms: i64) -> i64 {
+        (end_ms - 1).saturating_add(self.lateness_ms)
+    }
+
+    /// Looks a row up, decides whether it is late, and makes sure that it can be applied.
+    ///
+    /// Errors: `MEMORY_LIMIT`; nothing changed.
+    pub(super) fn prepare(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
+        self.wanted = None;
+        let mut scratch = std::mem::take(&mut state.scratch);
+        let (aside, aside_bytes) = super::ingest::pick(run, &mut scratch);
+        let new_bytes = super::ingest::find_keys(&state.keys, run.rows, &mut scratch);
+        let row = scratch.times_ms.first().copied().zip(scratch.ids.first().copied());
+        state.scratch = scratch;
+        let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
+        let id = (id != super::state::NO_ID).then_some(id);
+        let (window, joined) = self.merged(state, id, t_ms);
+        if self.drop_ms(window.end_ms) <= self.watermark_ms {
+            return state.check_late_room(1, run.rows.key_bytes(run.from).len());
+        }
+        self.wanted = Some((t_ms, window));
+        let new_keys = usize::from(id.is_none());
+        let State { keys, lanes, pool, ledger, .. } = state;
+        let heaps = 2 * (self.to_fire.capacity() * size_of::<ToFire>() + 256)
+            + 2 * (self.to_drop.capacity() * size_of::<ToDrop>() + 256);
+        let need = keys.growth(new_keys, new_bytes, lanes)
+            + pool.growth(super::keys::TOTALS, new_keys)
+            + pool.growth(BLOCKS, 1)
+            + self.sessions.growth(1)
+            + self.vacant.growth(joined)
+            + self.pending.growth(joined + 2)
+            + self.dying.growth(1)
+            + heaps
+            + self.lanes.len() * (1 + joined) * ENTRY_BYTES_MAX
+            + self.besides.growth(self.lanes.len() * (1 + joined));
+        if need > ledger.room(Purpose::Cells) {
+            return Err(ledger.refusal(Purpose::Cells, need));
+        }
+        pool.commit(2)?;
+        keys.reserve(new_keys, ledger)
+    }
+
+    /// The session that a row would make or join, and how many sessions it would join.
+    fn merged(&self, state: &State, id: Option<u32>, t_ms: i64) -> (Window, usize) {
+        let mut window = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
+        let own = window;
+        let mut joined = 0;
+        let mut at = id.map_or(NONE, |id| first_of(state, id));
+        while at != NONE {
+            let session = self.sessions[at as usize];
+            if session.start_ms < own.end_ms && own.start_ms < session.end_ms {
+                window.start_ms = window.start_ms.min(session.start_ms);
+                window.end_ms = window.end_ms.max(session.end_ms);
+                joined += 1;
+            }
+            at = session.next;
+        }
+        (window, joined)
+    }
+
+    /// Applies the row that was prepared last.
+    pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
+        let row = run.from;
+        let verdict = run.verdicts[0];
+        if !run.is_ours(row) {
+            return;
+        }
+        let Some((t_ms, window)) = self.wanted.take() else {
+            let late = if verdict == Verdict::Accepted { Verdict::Late } else { verdict };
+            state.set_aside(late, run.rows, row, run.times_ms[0]);
+            return;
+        };
+        state.counters.accepted += 1;
+        let mut scratch = std::mem::take(&mut state.scratch);
+        let is_new = scratch.ids[0] == super::state::NO_ID;
+        super::ingest::make_keys(state, run.rows, &mut scratch);
+        let id = scratch.ids[0];
+        state.scratch = scratch;
+        if is_new {
+            set_first(state, id, NONE);
+            *drop_of(state, id) = i64::MIN.cast_unsigned();
+        }
+        let at = self.join(state, id, t_ms, window);
+        self.add_row(state, at, (run.rows, row, t_ms));
+        let drop_ms = self.drop_ms(window.end_ms);
+        let held = drop_of(state, id);
+        *held = (*held).cast_signed().max(drop_ms).cast_unsigned();
+        self.settle(state);
+    }
+
+    /// The session of a row: made, extended, or put together from those that the row joins.
+    fn join(&mut self, state: &mut State, id: u32, t_ms: i64, window: Window) -> u32 {
+        let own = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
+        let (mut before, mut at) = (NONE, first_of(state, id));
+        while at != NONE && self.sessions[at as usize].end_ms <= own.start_ms {
+            (before, at) = (at, self.sessions[at as usize].next);
+        }
+        if at == NONE || self.sessions[at as usize].start_ms >= own.end_ms {
+            return self.open(state, id, window, before, at);
+        }
+        let kept = self.sessions[at as usize];
+        if (kept.start_ms, kept.end_ms) == (window.start_ms, window.end_ms) {
+            if kept.emitted > 0 && !kept.pending {
+                self.wait_for_flush(state, at);
+            }
+            return at;
+        }
+        self.retract(state, &kept);
+        loop {
+            let next = self.sessions[at as usize].next;
+            if next == NONE || self.sessions[next as usize].start_ms >= own.end_ms {
+                break;
+            }
+            let absorbed = self.sessions[next as usize];
+            self.retract(state, &absorbed);
+            self.absorb(state, at, next);
+            self.sessions[at as usize].next = absorbed.next;
+            self.release(state, next);
+        }
+        let session = &mut self.sessions[at as usize];
+        (session.start_ms, session.end_ms, session.emitted) = (window.start_ms, window.end_ms, 0);
+        self.schedule(state, at, Some(kept.start_ms));
+        at
+    }
+
+    /// Opens a session between two others of its key.
+    fn open(&mut self, state: &mut State, id: u32, window: Window, before: u32, next: u32) -> u32 {
+        let block = state.pool.take(BLOCKS, &mut state.ledger);
+        self.lanes.clear_totals(state.pool.block_mut(block, self.lanes.total_words()), 0, 1);
+        let Window { start_ms, end_ms } = window;
+        let mut session = Session {
+            start_ms,
+            end_ms,
+            id,
+            next,
+            block,
+            emitted: 0,
+            stamp: 0,
+            birth: self.opened,
+            waiting: false,
+            pending: false,
+            live: true,
+        };
+        self.opened += 1;
+        let at = if let Some(at) = self.vacant.pop() {
+            session.stamp = self.sessions[at as usize].stamp.wrapping_add(1);
+            self.sessions[at as usize] = session;
+            at
+        } else {
+            self.sessions.push(session, &mut state.ledger);
+            // The budget keeps sessions far below 2^32.
+            self.sessions.len() as u32 - 1
+        };
+        match before {
+            NONE => set_first(state, id, at),
+            before => self.sessions[before as usize].next = at,
+        }
+        self.schedule(state, at, None);
+        self.to_drop.push(Reverse((end_ms, at, session.birth)));
+        at
+    }
+
+    /// A session has become a new window, which started at `before_ms` if it was one before: it
+    /// fires at its end, or in the next flush.
+    fn schedule(&mut self, state: &mut State, at: u32, before_ms: Option<i64>) {
+        let watermark_ms = self.watermark_ms;
+        let session = &mut self.sessions[at as usize];
+        if session.end_ms - 1 <= watermark_ms {
+            session.waiting = false;
+            if !session.pending {
+                self.wait_for_flush(state, at);
+            }
+            return;
+        }
+        session.pending = false;
+        if session.waiting && before_ms == Some(session.start_ms) {
+            // Its entry is put back when it is taken off the heap too early.
+            return;
+        }
+        session.waiting = true;
+        session.stamp = session.stamp.wrapping_add(1);
+        let Session { start_ms, end_ms, id, stamp, .. } = *session;
+        self.to_fire.push(Reverse((end_ms, start_ms, id, at, stamp)));
+    }
+
+    fn wait_for_flush(&mut self, state: &mut State, at: u32) {
+        let session = &mut self.sessions[at as usize];
+        session.pending = true;
+        let Session { start_ms, end_ms, id, .. } = *session;
+        let what = What::Session { at };
+        self.pending.push(Pending { end_ms, start_ms, id, what }, &mut state.ledger);
+    }
+
+    /// A session that was emitted is about to become a part of another.
+    fn retract(&mut self, state: &mut State, session: &Session) {
+        if session.emitted > 0 {
+            let Session { start_ms, end_ms, id, emitted, .. } = *session;
+            let what = What::Retraction { revision: emitted };
+            self.pending.push(Pending { end_ms, start_ms, id, what }, &mut state.ledger);
+        }
+    }
+
+    /// Adds the totals of a session to those of another.
+    fn absorb(&mut self, state: &mut State, to: u32, from: u32) {
+        let words = self.lanes.total_words();
+        let blocks = [to, from].map(|at| self.sessions[at as usize].block);
+        let State { pool, scratch, ledger, .. } = state;
+        scratch.exceptions.clear();
+        let (total, other) = pool.blocks_mut(blocks[0], words, blocks[1], words);
+        self.lanes.absorb(total, other, &mut scratch.exceptions);
+        for exception in &scratch.exceptions {
+            if let Exception::Carry(_, lane, carry) = *exception {
+                self.besides.add_carry(&self.lanes, lane, to, carry, ledger);
+            }
+        }
+        self.besides.absorb(&self.lanes, from, (to, total), ledger);
+    }
+
+    fn add_row(&mut self, state: &mut State, at: u32, (rows, row, t_ms): (&Rows<'_>, usize, i64)) {
+        let State { pool, scratch, ledger, .. } = state;
+        scratch.exceptions.clear();
+        let total = pool.block_mut(self.sessions[at as usize].block, self.lanes.total_words());
+        self.lanes.add_to_total(total, 0, (rows, row, t_ms), true, &mut scratch.exceptions);
+        for exception in &scratch.exceptions {
+            match *exception {
+                Exception::Carry(_, lane, carry) => {
+                    self.besides.add_carry(&self.lanes, lane, at, carry, ledger);
+                }
+                Exception::Value(_, lane) => {
+                    let bits = self.lanes.column(lane).and_then(|column| rows.value(column, row));
+                    let value = f64::from_bits(bits.unwrap_or(0));
+                    self.besides.add_value(&self.lanes, lane, at, value, ledger);
+                }
+            }
+        }
+    }
+
+    /// Gives a session's place and block back.
+    fn release(&mut self, state: &mut State, at: u32) {
+        let session = &mut self.sessions[at as usize];
+        session.live = false;
+        session.waiting = false;
+        session.pending = false;
+        let block = session.block;
+        self.besides.remove(&self.lanes, at, &mut state.ledger);
+        state.pool.free(block, &mut state.ledger);
+        self.vacant.push(at, &mut state.ledger);
+    }
+
+    /// Moves on to the target. `false` where the results are full before it is reached.
+    pub(super) fn advance(&mut self, state: &mut State) -> bool {
+        loop {
+            self.stage = match self.stage {
+                Stage::Rest if self.target_ms <= self.watermark_ms => return true,
+                Stage::Rest if self.goal_ms < self.target_ms => {
+                    self.goal_ms = self.target_ms;
+                    Stage::Rest
+                }
+                Stage::Rest if self.passes_a_multiple() && !self.pending.is_empty() => {
+                    self.sort_pending();
+                    Stage::Flush(0)
+                }
+                Stage::Rest => Stage::Fire,
+                Stage::Flush(place) if place < self.pending.len() => {
+                    if !state.has_room(self.pending[place].id, 1) {
+                        return false;
+                    }
+                    self.emit_pending(state, self.pending[place]);
+                    Stage::Flush(place + 1)
+                }
+                Stage::Flush(_) => {
+                    self.pending.free(&mut state.ledger);
+                    Stage::Fire
+                }
+                Stage::Fire => match self.to_fire.peek().copied() {
+                    Some(Reverse((end_ms, _, id, ..))) if end_ms - 1 <= self.goal_ms => {
+                        if !state.has_room(id, 1) {
+                            return false;
+                        }
+                        self.fire(state);
+                        Stage::Fire
+                    }
+                    _ => Stage::Clean,
+                },
+                Stage::Clean => {
+                    self.clean(state);
+                    self.settle(state);
+                    Stage::Rest
+                }
+            };
+        }
+    }
+
+    /// Whether a multiple of the gap lies in `(watermark, target]`.
+    fn passes_a_multiple(&self) -> bool {
+        self.goal_ms == END_OF_INPUT
+            || self.goal_ms.div_euclid(self.gap_ms) > self.watermark_ms.div_euclid(self.gap_ms)
+    }
+
+    /// Brings the flush in order; entries of sessions say what the sessions say now.
+    fn sort_pending(&mut self) {
+        for entry in self.pending.iter_mut() {
+            if let What::Session { at } = entry.what {
+                let session = &self.sessions[at as usize];
+                (entry.end_ms, entry.start_ms) = (session.end_ms, session.start_ms);
+                entry.id = session.id;
+            }
+        }
+        self.pending.sort_unstable();
+    }
+
+    fn emit_pending(&mut self, state: &mut State, entry: Pending) {
+        let window = Window { start_ms: entry.start_ms, end_ms: entry.end_ms };
+        match entry.what {
+            What::Retraction { revision } => {
+                let key = key_of(state, entry.id);
+                let State { results, keys, counters, .. } = state;
+                results.push_windows(window, FLAG_LATE | FLAG_RETRACTION, 1);
+                results.push_key(keys, entry.id, key);
+                results.count.push(0);
+                results.revision.push(revision);
+                results.columns.iter_mut().for_each(crate::ResultColumn::push_null);
+                counters.emitted += 1;
+            }
+            What::Session { at } => {
+                // Absorbed, waiting for its firing after all, or emitted by an equal entry.
+                let session = self.sessions[at as usize];
+                if session.pending {
+                    self.emit(state, at, FLAG_LATE);
+                    self.sessions[at as usize].pending = false;
+                    if !session.live {
+                        self.release(state, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the next entry off the fire heap; the session fires if it is still what it was.
+    fn fire(&mut self, state: &mut State) {
+        let Some(Reverse((end_ms, start_ms, id, at, stamp))) = self.to_fire.pop() else { return };
+        let session = self.sessions[at as usize];
+        if session.stamp != stamp || !session.waiting {
+            return;
+        }
+        if (session.end_ms, session.start_ms) == (end_ms, start_ms) {
+            self.emit(state, at, 0);
+            self.sessions[at as usize].waiting = false;
+        } else {
+            self.to_fire.push(Reverse((session.end_ms, session.start_ms, id, at, stamp)));
+        }
+    }
+
+    fn emit(&mut self, state: &mut State, at: u32, flags: u8) {
+        let session = self.sessions[at as usize];
+        let key = key_of(state, session.id);
+        let State { outputs, keys, pool, results, counters, .. } = state;
+        let words = pool.block(session.block, self.lanes.total_words());
+        let beside = |lane: usize, _: usize| self.besides.get(lane, at);
+        let source = Source {
+            words,
+            beside: if self.besides.is_empty() { None } else { Some(&beside) },
+        };
+        results.revision.push(session.emitted);
+        let window = Window { start_ms: session.start_ms, end_ms: session.end_ms };
+        emit(
+            (results, counters),
+            (outputs, &self.lanes, keys),
+            &source,
+            &[0],
+            |_| (session.id, key),
+            window,
+            flags,
+        );
+        self.sessions[at as usize].emitted += 1;
+    }
+
+    /// The watermark has arrived: sessions and keys that are past are dropped.
+    fn clean(&mut self, state: &mut State) {
+        self.watermark_ms = self.goal_ms;
+        while let Some(Reverse((end_ms, at, birth))) = self.to_drop.peek().copied() {
+            if self.watermark_ms != END_OF_INPUT && self.drop_ms(end_ms) > self.watermark_ms {
+                break;
+            }
+            self.to_drop.pop();
+            let session = self.sessions[at as usize];
+            if !session.live || session.birth != birth {
+                continue;
+            }
+            if session.end_ms > end_ms {
+                self.to_drop.push(Reverse((session.end_ms, at, birth)));
+                continue;
+            }
+            self.unlink(state, at);
+            if session.pending {
+                // It keeps its value until the flush.
+                self.sessions[at as usize].live = false;
+            } else {
+                self.release(state, at);
+            }
+            if first_of(state, session.id) == NONE {
+                self.dying.push(session.id, &mut state.ledger);
+            }
+        }
+        self.forget_dying(state);
+        if self.vacant.len() == self.sessions.len() {
+            self.sessions.free(&mut state.ledger);
+            self.vacant.free(&mut state.ledger);
+            self.to_fire = BinaryHeap::new();
+            self.to_drop = BinaryHeap::new();
+        }
+        state.pool.trim(&mut state.ledger);
+    }
+
+    fn unlink(&mut self, state: &mut State, at: u32) {
+        let Session { id, next, .. } = self.sessions[at as usize];
+        let mut before = first_of(state, id);
+        if before == at {
+            set_first(state, id, next);
+            return;
+        }
+        while before != NONE {
+            let after = self.sessions[before as usize].next;
+            if after == at {
+                self.sessions[before as usize].next = next;
+                return;
+            }
+            before = after;
+        }
+    }
+
+    /// Keys without sessions are forgotten at the first multiple of the gap from their drop on.
+    fn forget_dying(&mut self, state: &mut State) {
+        let multiple_ms = self.watermark_ms.div_euclid(self.gap_ms).saturating_mul(self.gap_ms);
+        let all = self.watermark_ms == END_OF_INPUT;
+        let mut place = 0;
+        while place < self.dying.len() {
+            let id = self.dying[place];
+            if state.keys.is_live(id) && first_of(state, id) == NONE {
+                if !all && drop_of(state, id).cast_signed() > multiple_ms {
+                    place += 1;
+                    continue;
+                }
+                let State { keys, lanes, pool, ledger, .. } = state;
+                keys.remove(id, lanes, pool, ledger);
+            }
+            self.dying.swap_remove(place);
+        }
+        if self.dying.is_empty() {
+            self.dying.free(&mut state.ledger);
+        }
+    }
+
+    /// Measures the heaps.
+    fn settle(&mut self, state: &mut State) {
+        let bytes = self.to_fire.capacity() * size_of::<ToFire>()
+            + self.to_drop.capacity() * size_of::<ToDrop>();
+        state.ledger.refund(Purpose::Tables, self.heap_bytes);
+        state.ledger.count(Purpose::Tables, bytes);
+        self.heap_bytes = bytes;
+    }
+}
+
+/// The word of a key's head: 0 the key, 1 its first session, 2 when its last one is dropped.
+fn head_at(state: &State, id: u32, word_of: usize) -> usize {
+    let items = state.lanes.items();
+    let block = word(state.keys.block(id as usize / items));
+    block + word_of * items + id as usize % items
+}
+
+fn key_of(state: &State, id: u32) -> u64 {
+    state.pool.words()[head_at(state, id, 0)]
+}
+
+fn first_of(state: &State, id: u32) -> u32 {
+    state.pool.words()[head_at(state, id, 1)] as u32
+}
+
+fn set_first(state: &mut State, id: u32, at: u32) {
+    let place = head_at(state, id, 1);
+    state.pool.words_mut()[place] = u64::from(at);
+}
+
+fn drop_of(state: &mut State, id: u32) -> &mut u64 {
+    let place = head_at(state, id, 2);
+    &mut state.pool.words_mut()[place]
+}

@@ -1,0 +1,214 @@
+//! Windows on a grid, kept as slices: what is open, what is in the totals, what comes next.
+//!
+//! Rows go into slices ([`super::ingest`]), time moves windows over them ([`super::fire`]). This
+//! module holds the instants that divide them and the two stacks of extremes. Invariant: the totals
+//! are the slices from `kept_from_ms` up to `entered_to_ms`, of which those before `front_to_ms`
+//! are turned; every window that ends at or before `fired_ms` has fired and every one that ends at
+//! or before `cleaned_ms` is cleaned up. Worked number: 30 s by 10 s after the firing of [0, 30):
+//! the totals are [10, 30), so that [10, 40) needs one slice more.
+
+use super::fire::Stage;
+use super::late::Redos;
+use super::slices::{Slices, Store};
+use super::state::State;
+use crate::aggregate::{Besides, Cell};
+use crate::assign::Sweep;
+use crate::error::Error;
+use crate::memory::{Handle, Paid, Purpose, word};
+use crate::rows::Rows;
+
+/// The keyed state of a grid's windows.
+#[derive(Debug)]
+pub(super) struct Sliced {
+    pub(super) slices: Slices,
+    /// What is beside the totals.
+    pub(super) besides: Besides,
+    /// What is beside the scratch block of totals.
+    pub(super) scratch_besides: Besides,
+    pub(super) redos: Redos,
+    pub(super) lateness_ms: i64,
+    /// The watermark up to which everything was done.
+    pub(super) watermark_ms: i64,
+    /// The watermark to reach.
+    pub(super) target_ms: i64,
+    /// The watermark that the move under way reaches; the target may have gone further since.
+    pub(super) goal_ms: i64,
+    /// The next firing or cleanup point.
+    pub(super) point_ms: i64,
+    pub(super) fired_ms: i64,
+    pub(super) cleaned_ms: i64,
+    /// A key whose newest slice starts before this is forgotten.
+    pub(super) forget_before_ms: i64,
+    pub(super) kept_from_ms: i64,
+    pub(super) entered_to_ms: i64,
+    pub(super) front_to_ms: i64,
+    /// Keys without slices that wait for a firing point.
+    pub(super) dying: Paid<u32>,
+    /// The cells of a sparse slice in the order of ids, while they are emitted.
+    pub(super) order: Paid<u64>,
+    pub(super) stage: Stage,
+    pub(super) to_fire: Sweep,
+    pub(super) to_clean: Sweep,
+    pub(super) to_forget: Sweep,
+}
+
+impl Sliced {
+    /// No rows yet.
+    ///
+    /// Errors: `MEMORY_LIMIT` where not even an empty block can be had.
+    pub(super) fn new(state: &mut State) -> Result<Sliced, Error> {
+        let assigner = &state.assigner;
+        let pane = assigner.pane(0)?;
+        let typical_ms = pane.end_ms - pane.start_ms;
+        state.pool.commit(1)?;
+        let empty = state.pool.take(super::slices::DENSE, &mut state.ledger);
+        state.lanes.clear_cells(state.pool.block_mut(empty, state.lanes.cell_words()));
+        Ok(Sliced {
+            slices: Slices::new(typical_ms, empty),
+            besides: Besides::new(),
+            scratch_besides: Besides::new(),
+            redos: Redos::new(),
+            lateness_ms: state.spec.window.allowed_lateness_ms,
+            watermark_ms: i64::MIN,
+            target_ms: i64::MIN,
+            goal_ms: i64::MIN,
+            point_ms: i64::MIN,
+            fired_ms: i64::MIN,
+            cleaned_ms: i64::MIN,
+            forget_before_ms: i64::MIN,
+            kept_from_ms: i64::MIN,
+            entered_to_ms: i64::MIN,
+            front_to_ms: i64::MIN,
+            dying: Paid::new(Purpose::Tables),
+            order: Paid::new(Purpose::Tables),
+            stage: Stage::Rest,
+            to_fire: Sweep::new(),
+            to_clean: Sweep::new(),
+            to_forget: Sweep::new(),
+        })
+    }
+
+    /// Whether a slice is in the totals.
+    pub(super) fn is_in_totals(&self, start_ms: i64) -> bool {
+        (self.kept_from_ms..self.entered_to_ms).contains(&start_ms)
+    }
+
+    /// Whether a slice is in the totals and its extremes were turned.
+    pub(super) fn is_front(&self, start_ms: i64) -> bool {
+        (self.kept_from_ms..self.front_to_ms).contains(&start_ms)
+    }
+
+    /// How many windows hold a row and are not cleaned up.
+    pub(super) fn windows_open(&self, state: &State) -> u64 {
+        let mut sweep = Sweep::new();
+        let (mut open, mut end_ms) = (0, self.cleaned_ms);
+        loop {
+            let mut window = sweep.first_ending_after(&state.assigner, end_ms);
+            let from = self.slices.first_from(window.start_ms);
+            if from == self.slices.len() {
+                return open;
+            }
+            let first_ms = self.slices.get(from).start_ms;
+            if first_ms >= window.end_ms {
+                window = sweep.first_ending_after(&state.assigner, first_ms);
+            }
+            open += 1;
+            end_ms = window.end_ms;
+        }
+    }
+
+    /// The cell of an id in a slice, if it holds a row.
+    pub(super) fn held(&self, state: &State, at: usize, id: u32) -> Option<(Handle, Cell)> {
+        let slice = self.slices.get(at);
+        let cell = slice.cell(id, &state.lanes, &state.pool, self.slices.empty)?;
+        let counts = crate::aggregate::counts_of_cells(state.pool.words(), cell.word);
+        // Blocks start at multiples of 8 words.
+        (counts[cell.item] > 0).then_some(((cell.word / 8) as Handle, cell))
+    }
+
+    /// A late row made a cell in a slice whose extremes were turned: the cell learns what the
+    /// front is without its slice from the next newer cell of its key.
+    pub(super) fn turn_late(&self, state: &mut State, at: usize, id: u32, cell: Cell) {
+        let newer = (at + 1..self.slices.len())
+            .take_while(|at| self.slices.get(*at).start_ms < self.front_to_ms)
+            .find_map(|at| self.held(state, at, id));
+        let words = state.lanes.cell_words();
+        let own = (cell.word / 8) as Handle;
+        let State { lanes, pool, .. } = state;
+        match newer {
+            // A cell of another slice lies in another block.
+            Some((handle, newer)) => {
+                let (cells, newer_cells) = pool.blocks_mut(own, words, handle, words);
+                lanes.turn_late(cells, cell.item, Some((newer_cells, newer.item)));
+            }
+            None => lanes.turn_late(pool.block_mut(own, words), cell.item, None),
+        }
+    }
+
+    /// A late row joined a slice whose extremes were turned: what the front is without an older
+    /// slice changes too, back to the first cell that it does not change (`early`), or to the last.
+    pub(super) fn take_after(
+        &self,
+        state: &mut State,
+        at: usize,
+        id: u32,
+        (rows, row, t_ms): (&Rows<'_>, usize, i64),
+        early: bool,
+    ) {
+        if !state.lanes.turns() {
+            return;
+        }
+        for older in (0..at).rev() {
+            if self.slices.get(older).start_ms < self.kept_from_ms {
+                break;
+            }
+            let Some((handle, cell)) = self.held(state, older, id) else { continue };
+            let words = state.lanes.cell_words();
+            let cells = state.pool.block_mut(handle, words);
+            if !state.lanes.take_after(cells, cell.item, rows, row, t_ms) && early {
+                break;
+            }
+        }
+    }
+
+    /// Turns the extremes of all slices in the back, newest first; see `aggregate/extreme.rs`.
+    pub(super) fn turn(&mut self, state: &mut State) {
+        let State { lanes, keys, pool, .. } = state;
+        let (items, total_words, cell_words) =
+            (lanes.items(), lanes.total_words(), lanes.cell_words());
+        let from = self.slices.first_from(self.kept_from_ms.max(self.front_to_ms));
+        let to = self.slices.first_from(self.entered_to_ms);
+        for at in (from..to).rev() {
+            let slice = self.slices.get(at);
+            match &slice.store {
+                Store::Dense { blocks } => {
+                    for (number, handle) in blocks.iter().enumerate() {
+                        let total = keys.block(number);
+                        if *handle != self.slices.empty && total != super::keys::NO_BLOCK {
+                            let (total, cells) =
+                                pool.blocks_mut(total, total_words, *handle, cell_words);
+                            lanes.turn(total, 0, cells, 0, items);
+                        }
+                    }
+                }
+                Store::Sparse { blocks, .. } => {
+                    for place in 0..slice.cells as usize {
+                        let handle = blocks[place / items];
+                        let ids = super::slices::ids_at(pool.words(), word(handle) + cell_words);
+                        let id = ids[place % items] as usize;
+                        let total = keys.block(id / items);
+                        let (total, cells) = pool.blocks_mut(total, total_words, handle, cell_words);
+                        lanes.turn(total, id % items, cells, place % items, 1);
+                    }
+                }
+            }
+        }
+        for number in 0..keys.block_count() {
+            let total = keys.block(number);
+            if total != super::keys::NO_BLOCK {
+                lanes.clear_backs(pool.block_mut(total, total_words));
+            }
+        }
+        self.front_to_ms = self.entered_to_ms;
+    }
+}

@@ -1,0 +1,263 @@
+//! What every kind of window needs: keys, blocks, the account, results on their way out.
+//!
+//! [`Sliced`](super::sliced::Sliced) and [`Sessions`](super::session::Sessions) decide what is in
+//! it. Invariant: after every call of the engine the account is settled ([`State::settle`]).
+
+use std::sync::Arc;
+
+use super::keys::{HEAD, Keys};
+use super::results::{LateBatch, ResultBatch};
+use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals};
+use crate::assign::{Assigner, Window};
+use crate::error::Error;
+use crate::memory::{CHUNK_WORDS, Handle, Ledger, Pool, Purpose};
+use crate::progress::Verdict;
+use crate::rows::Rows;
+use crate::spec::ProvenEngine;
+
+use super::keys::Wanted;
+
+/// Rows are applied in runs of up to so many: enough to ask for all their memory at once, few
+/// enough that what was asked for is still in the first-level cache.
+pub(super) const RUN_ROWS: usize = 128;
+
+/// Items of a block, at most: the counts of a block are 4 cache lines.
+const ITEMS: usize = 64;
+/// Words at the head of each key of sessions: key, first session, when the last one is dropped.
+const SESSION_HEAD: usize = 3;
+
+/// Counters of an engine; see [`Stats`](super::Stats).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counters {
+    pub(super) accepted: u64,
+    pub(super) late: u64,
+    pub(super) future: u64,
+    pub(super) invalid: u64,
+    pub(super) emitted: u64,
+    pub(super) sum_overflows: u64,
+    pub(super) cells_entered: u64,
+    pub(super) cells_left: u64,
+}
+
+/// The common state of an engine.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) spec: Arc<ProvenEngine>,
+    pub(super) assigner: Arc<Assigner>,
+    pub(super) lanes: Lanes,
+    pub(super) outputs: Outputs,
+    pub(super) ledger: Ledger,
+    pub(super) pool: Pool,
+    pub(super) keys: Keys,
+    pub(super) results: ResultBatch,
+    pub(super) late: LateBatch,
+    pub(super) counters: Counters,
+    pub(super) scratch: Scratch,
+}
+
+/// Columns of one run, kept to be filled again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Accepted rows, as positions in the batch.
+    pub(super) picked: Vec<u32>,
+    /// Their times.
+    pub(super) times_ms: Vec<i64>,
+    /// The starts of their slices.
+    pub(super) starts_ms: Vec<i64>,
+    /// Their keys.
+    pub(super) wanted: Vec<Wanted>,
+    /// Their ids; `NO_ID` for a new key.
+    pub(super) ids: Vec<u32>,
+    /// Their slices, as positions in `touched`.
+    pub(super) slice_of: Vec<u32>,
+    /// Their cells.
+    pub(super) cells: Vec<Cell>,
+    /// Rows whose cell was empty.
+    pub(super) fresh: Vec<u32>,
+    /// What did not fit a cell.
+    pub(super) exceptions: Vec<Exception>,
+    /// The slices of the run.
+    pub(super) touched: Vec<Touched>,
+    /// A block of totals to make results of.
+    pub(super) block: Vec<u64>,
+    /// Items to emit.
+    pub(super) items: Vec<u32>,
+}
+
+/// A slice that a run touches.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Touched {
+    pub(super) start_ms: i64,
+    /// Its position in the list of slices, once it is there.
+    pub(super) at: usize,
+    pub(super) rows: usize,
+}
+
+/// No id: a key that has no state yet.
+pub(super) const NO_ID: u32 = u32::MAX;
+
+impl Scratch {
+    fn bytes(&self) -> usize {
+        fn of<T>(column: &Vec<T>) -> usize {
+            column.capacity() * size_of::<T>()
+        }
+        of(&self.picked)
+            + of(&self.times_ms)
+            + of(&self.starts_ms)
+            + of(&self.wanted)
+            + of(&self.ids)
+            + of(&self.slice_of)
+            + of(&self.cells)
+            + of(&self.fresh)
+            + of(&self.exceptions)
+            + of(&self.touched)
+            + of(&self.block)
+            + of(&self.items)
+    }
+}
+
+impl State {
+    /// The state of an engine whose windows are slices.
+    pub(super) fn sliced(
+        spec: Arc<ProvenEngine>,
+        assigner: Arc<Assigner>,
+        shape: Shape,
+    ) -> Result<State, Error> {
+        let lanes = Lanes::new(&spec, shape, HEAD, ITEMS, CHUNK_WORDS);
+        let sizes = [
+            (lanes.total_words(), Purpose::Keys),
+            (lanes.cell_words(), Purpose::Cells),
+            (lanes.cell_words() + lanes.items().div_ceil(2), Purpose::Cells),
+        ];
+        let outputs = Outputs::new(&spec, &lanes);
+        State::new(spec, assigner, lanes, outputs, &sizes)
+    }
+
+    /// The state of an engine of sessions: blocks of keys hold no totals, each session is a block
+    /// of one total with the lanes of `totals`.
+    pub(super) fn of_sessions(
+        spec: Arc<ProvenEngine>,
+        assigner: Arc<Assigner>,
+        totals: &Lanes,
+    ) -> Result<State, Error> {
+        let lanes = Lanes::bare(SESSION_HEAD, ITEMS);
+        let sizes =
+            [(lanes.total_words(), Purpose::Keys), (totals.total_words(), Purpose::Cells)];
+        let outputs = Outputs::new(&spec, totals);
+        State::new(spec, assigner, lanes, outputs, &sizes)
+    }
+
+    fn new(
+        spec: Arc<ProvenEngine>,
+        assigner: Arc<Assigner>,
+        lanes: Lanes,
+        outputs: Outputs,
+        sizes: &[(usize, Purpose)],
+    ) -> Result<State, Error> {
+        let mut scratch = Scratch::default();
+        scratch.block.resize(lanes.total_words(), 0);
+        Ok(State {
+            pool: Pool::new(spec.state_budget, sizes)?,
+            ledger: Ledger::new(spec.state_budget, spec.output_budget),
+            keys: Keys::new(spec.key),
+            results: ResultBatch::new(spec.key, &outputs),
+            late: LateBatch::new(&spec),
+            counters: Counters::default(),
+            scratch,
+            lanes,
+            outputs,
+            spec,
+            assigner,
+        })
+    }
+
+    /// Measures what is not paid piece by piece.
+    pub(super) fn settle(&mut self) {
+        self.ledger.set(Purpose::Output, self.results.bytes());
+        self.ledger.set(Purpose::Late, self.late.bytes());
+        self.ledger.set(Purpose::Scratch, self.scratch.bytes());
+    }
+
+    /// Whether so many rows, with so many bytes of keys, can be set aside.
+    ///
+    /// Errors: `MEMORY_LIMIT` at `late_budget_rows` or `output_budget_bytes`.
+    pub(super) fn check_late_room(&self, rows: usize, key_bytes: usize) -> Result<(), Error> {
+        if rows == 0 {
+            return Ok(());
+        }
+        let (held, bound) = (self.late.len() as u64, self.spec.late_budget_rows);
+        if held + rows as u64 > bound {
+            let message = format!(
+                "{held} late rows wait to be drained, late_budget_rows is {bound}; drain them, \
+                 then push the rest"
+            );
+            let code = crate::Code::MemoryLimit;
+            return Err(Error::new(code, "late_budget_rows", message));
+        }
+        let need = self.late.growth(rows, key_bytes);
+        let room = self.ledger.output_bound().saturating_sub(self.results.bytes());
+        // A few rows are taken in any case: an empty batch must not wait for room it never gets.
+        if need > room && !(self.late.is_empty() && self.results.is_empty()) {
+            return Err(self.ledger.refusal(Purpose::Late, need));
+        }
+        Ok(())
+    }
+
+    /// Sets a row aside, or counts it.
+    pub(super) fn set_aside(&mut self, verdict: Verdict, rows: &Rows<'_>, row: usize, t_ms: i64) {
+        match verdict {
+            Verdict::Accepted => return,
+            Verdict::Invalid => {
+                self.counters.invalid += 1;
+                return;
+            }
+            Verdict::Late => self.counters.late += 1,
+            Verdict::Future => self.counters.future += 1,
+        }
+        self.late.push(verdict, rows, row, t_ms);
+    }
+
+    /// Whether results of `count` keys from an id on have room.
+    pub(super) fn has_room(&mut self, first: u32, count: usize) -> bool {
+        let key_bytes = match self.keys.key_type() {
+            crate::spec::KeyType::Bytes => {
+                let ids = first..self.keys.high().min(first + count as u32);
+                ids.map(|id| self.keys.bytes_of(id).len()).sum()
+            }
+            _ => 0,
+        };
+        self.results.has_room(count, key_bytes, &self.ledger)
+    }
+}
+
+/// Where the results of one pass come from.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    /// A block of totals.
+    pub(super) words: &'a [u64],
+    /// What is beside its items.
+    pub(super) beside: Option<&'a dyn Fn(usize, usize) -> Option<&'a Beside>>,
+}
+
+/// Appends the results of a window for items of a block of totals. The ids are those of the items.
+pub(super) fn emit(
+    (results, counters): (&mut ResultBatch, &mut Counters),
+    (outputs, lanes, keys): (&Outputs, &Lanes, &Keys),
+    source: &Source<'_>,
+    items: &[u32],
+    id_and_key: impl Fn(u32) -> (u32, u64),
+    window: Window,
+    flags: u8,
+) {
+    results.push_windows(window, flags, items.len());
+    let count_at = lanes.total_at(0);
+    for item in items {
+        let (id, key) = id_and_key(*item);
+        results.push_key(keys, id, key);
+        results.count.push(source.words[count_at + *item as usize].cast_signed());
+    }
+    let totals = Totals { words: source.words, beside: source.beside };
+    counters.sum_overflows += outputs.emit(&totals, items, &mut results.columns);
+    counters.emitted += items.len() as u64;
+}
+
