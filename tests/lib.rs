@@ -9,6 +9,8 @@
     reason = "used by tests only, which stop at the first surprise"
 )]
 
+pub mod sequences;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

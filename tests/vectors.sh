@@ -16,4 +16,6 @@ python3 tests/oracle/generate.py "$out/tz" "$out/expected" --check
 python3 tests/oracle/random_requests.py "$out/tz" 1000000 1 >"$out/random.requests"
 head -n 10000 "$out/random.requests" |
   python3 tests/oracle/protocol.py "$out/tz" >"$out/random.answers"
+python3 tests/oracle/engine_sequences.py "$out/tz" --check tests/vectors/engine.txt
+python3 tests/oracle/engine_sequences.py "$out/tz" 2000 1 >"$out/engine.txt"
 echo "$state" >"$out/state"
