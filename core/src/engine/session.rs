@@ -546,7 +546,7 @@ impl Sessions {
             }
         }
         self.forget_dying(state);
-        if self.vacant.len() == self.sessions.len() {
+        if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
             self.sessions.free(&mut state.ledger);
             self.vacant.free(&mut state.ledger);
             self.to_fire = BinaryHeap::new();
