@@ -152,12 +152,8 @@ impl Progress {
 
     /// The judge of a proven spec.
     pub(crate) fn of(spec: Arc<ProvenEngine>, assigner: Arc<Assigner>) -> Progress {
-        let source = Source {
-            max_ms: NOTHING_YET,
-            explicit_ms: NOTHING_YET,
-            mark_ms: None,
-            idle: false,
-        };
+        let source =
+            Source { max_ms: NOTHING_YET, explicit_ms: NOTHING_YET, mark_ms: None, idle: false };
         let time = Time {
             watermark_ms: NOTHING_YET,
             open_from_ms: i64::MIN,

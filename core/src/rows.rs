@@ -41,7 +41,10 @@ impl Bits<'_> {
         if wanted <= got {
             return Ok(());
         }
-        Err(invalid(format!("{path}.validity"), format!("{rows} rows need {wanted} bytes, got {got}")))
+        Err(invalid(
+            format!("{path}.validity"),
+            format!("{rows} rows need {wanted} bytes, got {got}"),
+        ))
     }
 }
 

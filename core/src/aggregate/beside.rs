@@ -7,7 +7,6 @@
 use super::count;
 use super::exact::{WideSquares, WideSum};
 use super::lanes::{Lane, Lanes};
-use super::sum_int;
 use super::variance;
 use crate::memory::{Index, Ledger, Paid, Purpose};
 
@@ -156,7 +155,10 @@ impl Besides {
         ledger: &mut Ledger,
     ) {
         match value {
-            Beside::Carry(carry) => add_moduli(lanes, lane, total, item, sign.of(*carry)),
+            Beside::Carry(carry) => match lanes.lane(lane) {
+                Lane::SumInt(_) => self.add_carry(lanes, lane, id, sign.of(*carry), ledger),
+                _ => add_moduli(lanes, lane, total, item, sign.of(*carry)),
+            },
             Beside::Sum(other) => {
                 if let Beside::Sum(wide) = self.entry(lanes, lane, id, ledger) {
                     match sign {
@@ -273,13 +275,10 @@ fn add_moduli(lanes: &Lanes, lane: usize, total: &mut [u64], item: usize, carry:
             let rows = carry.wrapping_mul(count::MODULUS);
             total[at + item] = total[at + item].wrapping_add(rows.cast_unsigned());
         }
-        Lane::SumInt(_) => {
-            sum_int::add(&mut total[at + item * 2..], i128::from(carry) << sum_int::MODULUS_BITS);
-        }
         Lane::SquareInt(_) => {
             variance::add_limbs(&mut total[at + item * 3..][..3], [0, 0, carry.cast_unsigned()]);
         }
-        Lane::SumFloat(_) | Lane::SquareFloat(_) | Lane::Extreme(..) => {}
+        Lane::SumInt(_) | Lane::SumFloat(_) | Lane::SquareFloat(_) | Lane::Extreme(..) => {}
     }
 }
 

@@ -57,7 +57,9 @@ pub(crate) struct Placed {
 pub(crate) struct Lanes {
     placed: Vec<Placed>,
     shape: Shape,
+    head: usize,
     items: usize,
+    items_log2: u32,
     cell_words: usize,
     total_words: usize,
 }
@@ -101,6 +103,7 @@ impl Lanes {
         words_max: usize,
     ) -> Lanes {
         let lanes = needed(spec);
+        debug_assert!(most.is_power_of_two());
         let mut items = most.min(ITEMS_MAX);
         loop {
             let laid_out = Lanes::lay_out(&lanes, shape, head, items);
@@ -128,12 +131,26 @@ impl Lanes {
             at
         });
         let placed = placed.collect();
-        Lanes { placed, shape, items, cell_words: cell, total_words: total }
+        let items_log2 = items.trailing_zeros();
+        Lanes { placed, shape, head, items, items_log2, cell_words: cell, total_words: total }
     }
 
-    /// Items of a block.
+    /// Items of a block: a power of two.
+    #[inline]
     pub(crate) fn items(&self) -> usize {
         self.items
+    }
+
+    /// The number of the block that holds item `n` of all.
+    #[inline]
+    pub(crate) fn block_of(&self, n: usize) -> usize {
+        n >> self.items_log2
+    }
+
+    /// The item that item `n` of all is in its block.
+    #[inline]
+    pub(crate) fn item_of(&self, n: usize) -> usize {
+        n & (self.items - 1)
     }
 
     /// Words of a block of cells.
@@ -144,6 +161,21 @@ impl Lanes {
     /// Words of a block of totals.
     pub(crate) fn total_words(&self) -> usize {
         self.total_words
+    }
+
+    /// Words of a block of keys: the caller's, and totals where keys keep them.
+    pub(crate) fn key_words(&self) -> usize {
+        match self.shape {
+            Shape::Tumbling => self.head * self.items,
+            Shape::Sliding | Shape::Growing => self.total_words,
+        }
+    }
+
+    /// Makes a block of keys empty, but for the caller's words.
+    pub(crate) fn clear_keys(&self, block: &mut [u64]) {
+        if self.shape != Shape::Tumbling {
+            self.clear_totals(block, 0, self.items);
+        }
     }
 
     /// How many lanes there are.
@@ -312,15 +344,33 @@ impl Lanes {
             let Some(bits) = value else { continue };
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => {}
-                Lane::SumInt(_) => sum_int::add_to_total(total, offset, item, bits.cast_signed()),
+                Lane::SumInt(_) => {
+                    sum_int::add(total, offset + item, bits.cast_signed(), 0, at, exceptions);
+                }
                 Lane::SquareInt(_) => {
                     variance::add_int_to_total(total, offset, item, bits.cast_signed());
                 }
                 Lane::SumFloat(_) => {
-                    sum_exact::add_value(total, offset, item, f64::from_bits(bits), 0, at, exceptions);
+                    sum_exact::add_value(
+                        total,
+                        offset,
+                        item,
+                        f64::from_bits(bits),
+                        0,
+                        at,
+                        exceptions,
+                    );
                 }
                 Lane::SquareFloat(_) => {
-                    variance::add_float(total, offset, item, f64::from_bits(bits), 0, at, exceptions);
+                    variance::add_float(
+                        total,
+                        offset,
+                        item,
+                        f64::from_bits(bits),
+                        0,
+                        at,
+                        exceptions,
+                    );
                 }
                 Lane::Extreme(c, extreme) => {
                     let back = self.shape == Shape::Sliding && !front;
@@ -346,16 +396,33 @@ impl Lanes {
             let (t, c) = (placed.total, placed.cell);
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => count::enter(total, t + to, cells, c, from, count),
-                Lane::SumInt(_) => sum_int::enter(total, t, to, cells, c + from, count),
+                Lane::SumInt(_) => {
+                    let (totals, cells) = (&mut total[t + to..], &cells[c + from..]);
+                    sum_int::enter(&mut totals[..count], &cells[..count], at, exceptions);
+                }
                 Lane::SquareInt(_) => variance::enter_int(total, t, to, &cells[c..], from, count),
                 Lane::SumFloat(_) => {
                     sum_exact::enter::<{ exact_words::SUM }>(
-                        total, t, to, &cells[c..], from, count, at, exceptions,
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
                     );
                 }
                 Lane::SquareFloat(_) => {
                     sum_exact::enter::<{ exact_words::SQUARE }>(
-                        total, t, to, &cells[c..], from, count, at, exceptions,
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
                     );
                 }
                 Lane::Extreme(_, extreme) => {
@@ -381,16 +448,33 @@ impl Lanes {
             let (t, c) = (placed.total, placed.cell);
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => count::leave(total, t + to, cells, c, from, count),
-                Lane::SumInt(_) => sum_int::leave(total, t, to, cells, c + from, count),
+                Lane::SumInt(_) => {
+                    let (totals, cells) = (&mut total[t + to..], &cells[c + from..]);
+                    sum_int::leave(&mut totals[..count], &cells[..count], at, exceptions);
+                }
                 Lane::SquareInt(_) => variance::leave_int(total, t, to, &cells[c..], from, count),
                 Lane::SumFloat(_) => {
                     sum_exact::leave::<{ exact_words::SUM }>(
-                        total, t, to, &cells[c..], from, count, at, exceptions,
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
                     );
                 }
                 Lane::SquareFloat(_) => {
                     sum_exact::leave::<{ exact_words::SQUARE }>(
-                        total, t, to, &cells[c..], from, count, at, exceptions,
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
                     );
                 }
                 Lane::Extreme(_, extreme) => {
@@ -407,7 +491,7 @@ impl Lanes {
             let t = placed.total;
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => to[t] = to[t].wrapping_add(from[t]),
-                Lane::SumInt(_) => sum_int::add(&mut to[t..], sum_int::of_total(&from[t..])),
+                Lane::SumInt(_) => sum_int::enter(&mut to[t..=t], &from[t..=t], at, exceptions),
                 Lane::SquareInt(_) => {
                     variance::add_limbs(&mut to[t..][..3], [from[t], from[t + 1], from[t + 2]]);
                 }
@@ -525,7 +609,7 @@ fn lanes_of_extreme(function: Function, column: usize) -> Option<Lane> {
 fn widths(lane: Lane, shape: Shape) -> (usize, usize) {
     match lane {
         Lane::Count | Lane::Valid(_) => (4, 1),
-        Lane::SumInt(_) => (8, 2),
+        Lane::SumInt(_) => (8, 1),
         Lane::SquareInt(_) => (16, 3),
         Lane::SumFloat(_) => (8 * exact_words::SUM, exact_words::SUM),
         Lane::SquareFloat(_) => (8 * exact_words::SQUARE, exact_words::SQUARE),

@@ -112,6 +112,19 @@ impl ResultColumn {
         valid.push(false);
     }
 
+    /// Appends words of items, none of which is null.
+    fn extend_full(&mut self, items: &[u32], words: &[u64]) {
+        match self {
+            ResultColumn::I64 { values, valid } => {
+                values.extend(items.iter().map(|item| words[*item as usize].cast_signed()));
+                if !valid.is_empty() {
+                    valid.resize(values.len(), true);
+                }
+            }
+            ResultColumn::F64 { .. } => self.extend(items, |item| Some(words[item])),
+        }
+    }
+
     /// Appends values, as bits.
     fn extend(&mut self, items: &[u32], value: impl Fn(usize) -> Option<u64>) {
         for item in items {
@@ -146,6 +159,7 @@ impl ResultColumn {
 struct Planned {
     function: Function,
     value_type: ValueType,
+    nullable: bool,
     ddof: u64,
     /// Where the number of values is.
     count: usize,
@@ -179,6 +193,15 @@ impl Totals<'_> {
         }
     }
 
+    /// The exact sum of integers at a word.
+    fn sum_int(&self, lane: usize, word: usize, item: usize) -> i128 {
+        let carry = match self.beside.and_then(|beside| beside(lane, item)) {
+            Some(Beside::Carry(carry)) => *carry,
+            _ => 0,
+        };
+        (i128::from(carry) << sum_int::MODULUS_BITS) + i128::from(self.words[word].cast_signed())
+    }
+
     fn squares(&self, lane: usize, item: usize) -> Option<&WideSquares> {
         match self.beside?(lane, item)? {
             Beside::Squares(wide) => Some(wide),
@@ -207,6 +230,7 @@ impl Outputs {
             Planned {
                 function: output.function,
                 value_type,
+                nullable: column.is_some_and(|(_, column)| column.nullable),
                 ddof: output.ddof.into(),
                 count,
                 first,
@@ -242,10 +266,13 @@ impl Planned {
         let (words, (lane, first), (square_lane, second)) = (totals.words, self.first, self.second);
         let count = |item: usize| words[self.count + item];
         let some = |item: usize, value: f64| (count(item) > 0).then(|| value.to_bits());
-        let sum_int = |item: usize| sum_int::of_total(&words[first + item * 2..]);
+        let sum_int = |item: usize| totals.sum_int(lane, first + item, item);
         let sum = |item: usize| window(words, first + item * exact::SUM_LIMBS);
         match (self.function, self.value_type) {
-            (Function::Count, _) => column.extend(items, |item| Some(count(item))),
+            (Function::Count, _) => column.extend_full(items, &words[self.count..]),
+            (Function::Sum, ValueType::I64) if totals.beside.is_none() && !self.nullable => {
+                column.extend_full(items, &words[first..]);
+            }
             (Function::Sum, ValueType::I64) => {
                 let mut overflows = 0;
                 for item in items {

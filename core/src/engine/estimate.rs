@@ -56,7 +56,8 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     } else {
         (per_item(lanes.cell_words()), per_item(lanes.total_words()) + index_bytes)
     };
-    let late_ms = spec.window.allowed_lateness_ms.saturating_add(spec.max_out_of_orderness_ms.max(0));
+    let late_ms =
+        spec.window.allowed_lateness_ms.saturating_add(spec.max_out_of_orderness_ms.max(0));
     let slice_ms = assigner.pane(0).map_or(i64::MAX, |pane| pane.end_ms - pane.start_ms).max(1);
     let late = (late_ms / slice_ms).unsigned_abs() + u64::from(late_ms % slice_ms > 0);
     let slices = if is_session { 1 } else { assigner.slices_per_window() + late + 1 };

@@ -6,7 +6,7 @@
 //! results are written, the slices that the next window does not have leave. No key has a timer,
 //! and no cell is touched twice. Invariant: windows fire once, in the order of their ends.
 
-use super::keys::NO_BLOCK;
+use super::keys::{NEWEST, NO_BLOCK};
 use super::late::Redo;
 use super::prefetch::prefetch;
 use super::results::FLAG_LATE;
@@ -171,28 +171,28 @@ impl Sliced {
         let State { lanes, keys, pool, scratch, .. } = state;
         let (items, cell_words) = (lanes.items(), lanes.cell_words());
         let id_at = |words: &[u64], place: usize| {
-            ids_at(words, word(blocks[place / items]) + cell_words)[place % items]
+            ids_at(words, word(blocks[lanes.block_of(place)]) + cell_words)[lanes.item_of(place)]
         };
         let cells = slice.cells as usize;
         for place in 0..cells {
             if place + AHEAD < cells {
                 let ahead = id_at(pool.words(), place + AHEAD) as usize;
-                let total = word(keys.block(ahead / items)) + lanes.total_at(0);
-                prefetch(pool.words(), total + ahead % items);
+                let total = word(keys.block(lanes.block_of(ahead))) + lanes.total_at(0);
+                prefetch(pool.words(), total + lanes.item_of(ahead));
             }
             let id = id_at(pool.words(), place);
-            let (number, item) = (id as usize / items, id as usize % items);
+            let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
             let (total, cells) = pool.blocks_mut(
                 keys.block(number),
                 lanes.total_words(),
-                blocks[place / items],
+                blocks[lanes.block_of(place)],
                 cell_words,
             );
             scratch.exceptions.clear();
             let exceptions = &mut scratch.exceptions;
             match sign {
-                Sign::Plus => lanes.enter(total, item, cells, place % items, 1, exceptions),
-                Sign::Minus => lanes.leave(total, item, cells, place % items, 1, exceptions),
+                Sign::Plus => lanes.enter(total, item, cells, lanes.item_of(place), 1, exceptions),
+                Sign::Minus => lanes.leave(total, item, cells, lanes.item_of(place), 1, exceptions),
             }
             for exception in exceptions {
                 if let Exception::Carry(_, lane, carry) = *exception {
@@ -210,7 +210,7 @@ impl Sliced {
     fn pass_besides(&mut self, state: &mut State, at: usize, sign: Sign) {
         let State { lanes, keys, pool, ledger, .. } = state;
         for (lane, id, value) in self.slices.get(at).besides.iter() {
-            let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+            let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
             let total = pool.block_mut(keys.block(number), lanes.total_words());
             self.besides.merge(lanes, (lane, id, value), sign, total, item, ledger);
         }
@@ -293,10 +293,8 @@ impl Sliced {
         }
         let id = |item: u32| (number * items) as u32 + item;
         let beside = |lane: usize, item: usize| self.besides.get(lane, id(item as u32));
-        let source = Source {
-            words,
-            beside: if self.besides.is_empty() { None } else { Some(&beside) },
-        };
+        let source =
+            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
         results.revision.resize(results.len() + scratch.items.len(), 0);
         emit(
             (results, counters),
@@ -451,8 +449,8 @@ impl Sliced {
             // The high half is the id, the low half the place of the cell.
             let (id, from) = ((packed >> 32) as u32, (packed & u64::from(u32::MAX)) as usize);
             scratch.exceptions.clear();
-            let cells = pool.block(blocks[from / items], lanes.cell_words());
-            lanes.enter(block, item, cells, from % items, 1, &mut scratch.exceptions);
+            let cells = pool.block(blocks[lanes.block_of(from)], lanes.cell_words());
+            lanes.enter(block, item, cells, lanes.item_of(from), 1, &mut scratch.exceptions);
             if !slice.besides.is_empty() {
                 load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
             }
@@ -477,8 +475,8 @@ impl Sliced {
             None => (self.order[place + item as usize] >> 32) as u32,
         };
         let key = |id: u32| {
-            let handle = keys.block(id as usize / items);
-            pool.words()[word(handle) + id as usize % items]
+            let handle = keys.block(lanes.block_of(id as usize));
+            pool.words()[word(handle) + lanes.item_of(id as usize)]
         };
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
         let source = Source {
@@ -523,8 +521,8 @@ impl Sliced {
         let State { lanes, outputs, keys, pool, results, counters, .. } = state;
         let count = block[lanes.total_at(0)];
         results.revision.push(redo.revision(count));
-        let number = redo.id as usize / lanes.items();
-        let key = pool.words()[word(keys.block(number)) + redo.id as usize % lanes.items()];
+        let number = lanes.block_of(redo.id as usize);
+        let key = pool.words()[word(keys.block(number)) + lanes.item_of(redo.id as usize)];
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
         let source = Source { words: &block, beside: Some(&beside) };
         let window = Window { start_ms: redo.start_ms, end_ms: redo.end_ms };
@@ -562,8 +560,7 @@ impl Sliced {
         let all = self.watermark_ms == END_OF_INPUT;
         self.forget_before_ms = if all { i64::MAX } else { forget.start_ms };
         self.redos.forget(if all { i64::MAX } else { self.cleaned_ms }, &mut state.ledger);
-        let dropped =
-            if all { self.slices.len() } else { self.slices.first_from(open.start_ms) };
+        let dropped = if all { self.slices.len() } else { self.slices.first_from(open.start_ms) };
         for at in 0..dropped {
             self.drop_keys(state, at);
             let empty = self.slices.empty;
@@ -581,35 +578,45 @@ impl Sliced {
         let slice = self.slices.get(at);
         let start_ms = slice.start_ms;
         let now = start_ms < self.forget_before_ms;
-        let items = state.lanes.items();
-        let (mut number, mut ids) = (0, std::mem::take(&mut state.scratch.items));
-        for handle in slice.blocks() {
+        let mut ids = std::mem::take(&mut state.scratch.items);
+        for number in 0..slice.blocks().len() {
             ids.clear();
-            match &slice.store {
-                Store::Dense { .. } if *handle == self.slices.empty => {}
-                Store::Dense { .. } => {
-                    let counts = counts_of_cells(state.pool.words(), word(*handle));
-                    let held = (0_u32..).zip(&counts[..items]).filter(|(_, count)| **count > 0);
-                    ids.extend(held.map(|(item, _)| (number * items) as u32 + item));
-                }
-                Store::Sparse { .. } => {
-                    let cells = word(*handle) + state.lanes.cell_words();
-                    let count = (slice.cells as usize - number * items).min(items);
-                    ids.extend_from_slice(&ids_at(state.pool.words(), cells)[..count]);
-                }
-            }
+            self.ids_with_newest(state, at, number, &mut ids);
             for id in &ids {
-                if newest(state, *id) == start_ms {
-                    if now {
-                        forget(&mut self.besides, state, *id);
-                    } else {
-                        self.dying.push(*id, &mut state.ledger);
-                    }
+                if now {
+                    forget(&mut self.besides, state, *id);
+                } else {
+                    self.dying.push(*id, &mut state.ledger);
                 }
             }
-            number += 1;
         }
         state.scratch.items = ids;
+    }
+
+    /// The ids of a block of a slice whose newest slice it is.
+    fn ids_with_newest(&self, state: &State, at: usize, number: usize, ids: &mut Vec<u32>) {
+        let (slice, items) = (self.slices.get(at), state.lanes.items());
+        let (words, start) = (state.pool.words(), slice.start_ms.cast_unsigned());
+        match &slice.store {
+            Store::Dense { blocks } => {
+                let keys = state.keys.block(number);
+                if blocks[number] == self.slices.empty || keys == NO_BLOCK {
+                    return;
+                }
+                let newest = &words[word(keys) + NEWEST * items..][..items];
+                let same = newest.iter().fold(false, |any, newest| any | (*newest == start));
+                if same {
+                    let held = (0_u32..).zip(newest).filter(|(_, newest)| **newest == start);
+                    // Ids are 32 bits wide.
+                    ids.extend(held.map(|(item, _)| (number * items) as u32 + item));
+                }
+            }
+            Store::Sparse { blocks, .. } => {
+                let count = (slice.cells as usize - number * items).min(items);
+                let all = &ids_at(words, word(blocks[number]) + state.lanes.cell_words())[..count];
+                ids.extend(all.iter().filter(|id| words[state.head(**id, NEWEST)] == start));
+            }
+        }
     }
 
     /// Keys that waited for a firing point: forgotten, unless new rows came or they wait on.
@@ -619,8 +626,8 @@ impl Sliced {
             let id = self.dying[place];
             if state.keys.is_live(id) {
                 let newest_ms = newest(state, id);
-                let waits = newest_ms >= self.forget_before_ms
-                    && self.slices.find(newest_ms).is_err();
+                let waits =
+                    newest_ms >= self.forget_before_ms && self.slices.find(newest_ms).is_err();
                 if waits {
                     place += 1;
                     continue;
@@ -639,9 +646,7 @@ impl Sliced {
 
 /// The start of a key's newest slice.
 fn newest(state: &State, id: u32) -> i64 {
-    let items = state.lanes.items();
-    let block = word(state.keys.block(id as usize / items));
-    state.pool.words()[block + items + id as usize % items].cast_signed()
+    state.pool.words()[state.head(id, NEWEST)].cast_signed()
 }
 
 fn forget(besides: &mut crate::aggregate::Besides, state: &mut State, id: u32) {

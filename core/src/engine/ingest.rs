@@ -6,7 +6,7 @@
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
-use super::keys::{Keys, TOTALS, Wanted};
+use super::keys::{Keys, NEWEST, TOTALS, Wanted};
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE};
@@ -64,7 +64,7 @@ impl Sliced {
         let new_bytes = find_keys(&state.keys, run.rows, &mut scratch);
         self.prefetch_cells(state, &mut scratch);
         let room = state.check_late_room(aside, aside_bytes);
-        let room = room.and_then(|()| self.check_room(state, run, &scratch, new_bytes));
+        let room = room.and_then(|()| self.check_room(state, run, &mut scratch, new_bytes));
         state.scratch = scratch;
         room
     }
@@ -105,8 +105,7 @@ impl Sliced {
                         prefetch(words, cell.word + lanes.items() / 2 + cell.item);
                     }
                 }
-                let block = state.keys.block(*id as usize / lanes.items());
-                prefetch(words, word(block) + lanes.items() + *id as usize % lanes.items());
+                prefetch(words, state.head(*id, NEWEST));
             }
             scratch.cells.push(found);
         }
@@ -117,7 +116,7 @@ impl Sliced {
         &mut self,
         state: &mut State,
         run: &Judged<'_>,
-        scratch: &Scratch,
+        scratch: &mut Scratch,
         new_bytes: usize,
     ) -> Result<(), Error> {
         let rows = scratch.picked.len();
@@ -151,20 +150,27 @@ impl Sliced {
             return Err(state.ledger.refusal(Purpose::Cells, need));
         }
         state.pool.commit(rows + scratch.touched.len())?;
-        state.keys.reserve(new_keys, &mut state.ledger)
+        if state.keys.reserve(new_keys, &mut state.ledger)? {
+            find_again(&state.keys, run.rows, scratch);
+        }
+        Ok(())
     }
 
     /// The most that carries and values beyond the inline window can need.
     fn beside_growth(&self, rows: &Rows<'_>, scratch: &Scratch) -> usize {
         let floats = rows.values.iter().filter(|v| matches!(v.data, ValueData::F64(_))).count();
         let ints = rows.values.len() - floats;
-        let unusual: usize = rows.values.iter().map(|values| match values.data {
-            ValueData::I64(_) => 0,
-            ValueData::F64(data) => {
-                let unusual = |row: &&u32| !crate::aggregate::exact::fits(data[**row as usize]);
-                scratch.picked.iter().filter(unusual).count()
-            }
-        }).sum();
+        let unusual: usize = rows
+            .values
+            .iter()
+            .map(|values| match values.data {
+                ValueData::I64(_) => 0,
+                ValueData::F64(data) => {
+                    let unusual = |row: &&u32| !crate::aggregate::exact::fits(data[**row as usize]);
+                    scratch.picked.iter().filter(unusual).count()
+                }
+            })
+            .sum();
         // A cell carries once in 2^32 rows or so; one carry for each column is plenty for a run
         // of 128, but integers may carry with every row.
         let wide = (unusual + floats) * 2 * ENTRY_BYTES_MAX;
@@ -232,11 +238,10 @@ impl Sliced {
 
     /// New cells: their key lives at least as long as their slice.
     fn note_fresh(&mut self, state: &mut State, scratch: &Scratch) {
-        let items = state.lanes.items();
         for at in &scratch.fresh {
             let at = *at as usize;
             let (id, touched) = (scratch.ids[at], scratch.touched[scratch.slice_of[at] as usize]);
-            let newest = word(state.keys.block(id as usize / items)) + items + id as usize % items;
+            let newest = state.head(id, NEWEST);
             let newest = &mut state.pool.words_mut()[newest];
             *newest = newest.cast_signed().max(touched.start_ms).cast_unsigned();
             self.slices.get_mut(touched.at).note_fresh();
@@ -292,7 +297,7 @@ impl Sliced {
             let t_ms = scratch.times_ms[at];
             scratch.exceptions.clear();
             let State { lanes, keys, pool, .. } = state;
-            let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+            let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
             let total = pool.block_mut(keys.block(number), lanes.total_words());
             lanes.add_to_total(total, item, (rows, row, t_ms), front, &mut scratch.exceptions);
             for exception in &scratch.exceptions {
@@ -389,15 +394,24 @@ pub(super) fn find_keys(keys: &Keys, rows: &Rows<'_>, scratch: &mut Scratch) -> 
     scratch.wanted.extend(scratch.picked.iter().map(|row| keys.want(rows, *row as usize)));
     scratch.ids.clear();
     let mut new_bytes = 0;
-    for (wanted, row) in scratch.wanted.iter().zip(&scratch.picked) {
+    for (wanted, row) in scratch.wanted.iter_mut().zip(&scratch.picked) {
         let row = *row as usize;
-        let id = keys.find(*wanted, rows, row).unwrap_or(NO_ID);
+        let id = keys.find(wanted, rows, row).unwrap_or(NO_ID);
         if id == NO_ID {
             new_bytes += rows.key_bytes(row).len();
         }
         scratch.ids.push(id);
     }
     new_bytes
+}
+
+/// Finds the places of new keys in an index that was built anew.
+pub(super) fn find_again(keys: &Keys, rows: &Rows<'_>, scratch: &mut Scratch) {
+    for at in 0..scratch.ids.len() {
+        if scratch.ids[at] == NO_ID {
+            keys.find(&mut scratch.wanted[at], rows, scratch.picked[at] as usize);
+        }
+    }
 }
 
 /// Gives ids to the new keys of a run, in the order of its rows.
@@ -408,10 +422,6 @@ pub(super) fn make_keys(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratc
         }
         let (wanted, row): (Wanted, _) = (scratch.wanted[at], scratch.picked[at] as usize);
         let State { keys, lanes, pool, ledger, .. } = state;
-        // The key may have come earlier in this run.
-        scratch.ids[at] = match keys.find(wanted, rows, row) {
-            Some(id) => id,
-            None => keys.insert(wanted, rows, row, lanes, pool, ledger),
-        };
+        scratch.ids[at] = keys.find_or_insert(wanted, rows, row, (lanes, pool, ledger));
     }
 }

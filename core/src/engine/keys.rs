@@ -1,19 +1,26 @@
 //! Keys as small numbers: ids from 0, the smallest free one first.
 //!
 //! An id names a key as long as the key has state; blocks of totals are found by id. The index is
-//! open addressing with the key in the slot, so that a probe is one cache line. It decides which id
-//! a key gets, which is visible in the order of results. Invariant: live keys and ids correspond
-//! one to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get
-//! ids 0, 1, 0; if 7 goes, the next new key gets 0.
+//! open addressing with the key in the slot, so that a probe is one cache line. A key that goes
+//! leaves its slot behind, with a stamp that is no longer that of the id: keys come back, and then
+//! the slot is there; the others are dropped when the index is built anew. It decides which id a
+//! key gets, which is visible in the order of results. Invariant: live keys and ids correspond one
+//! to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get ids
+//! 0, 1, 0; if 7 goes, the next new key gets 0.
 
 use super::prefetch::prefetch;
 use crate::aggregate::Lanes;
+use crate::error::Error;
 use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose};
 use crate::rows::{Keys as KeyColumn, Rows};
 use crate::spec::KeyType;
 
-/// Words at the head of each item of a block of totals: the key and its newest slice.
+/// Words at the head of each item of a block of totals: the key, and the start of its newest slice.
 pub(super) const HEAD: usize = 2;
+/// The second of them.
+pub(super) const NEWEST: usize = 1;
+/// The newest slice of an id that is free: none that is ever dropped.
+const NO_SLICE: i64 = i64::MAX;
 /// The class of blocks of totals in the engine's pool.
 pub(super) const TOTALS: Class = 0;
 /// No block.
@@ -26,9 +33,11 @@ const NO_ID: u32 = u32::MAX;
 struct Slot {
     key: u64,
     id: u32,
+    /// The slot means its id while that has the same stamp.
+    stamp: u32,
 }
 
-const EMPTY: Slot = Slot { key: 0, id: NO_ID };
+const EMPTY: Slot = Slot { key: 0, id: NO_ID, stamp: 0 };
 
 /// The totals of up to 64 ids.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +51,11 @@ struct Block {
 pub(super) struct Keys {
     key_type: KeyType,
     slots: Paid<Slot>,
+    /// Slots that are not empty, those of keys that went included.
+    filled: usize,
     len: usize,
+    /// By id: how often it was taken back.
+    stamps: Paid<u32>,
     blocks: Paid<Block>,
     /// The ids below this were given out at some time.
     high: u32,
@@ -62,6 +75,8 @@ pub(super) struct Wanted {
     pub(super) key: u64,
     /// Where its probing starts, before the mask.
     home: u64,
+    /// After a search in vain: the slot that it would have.
+    place: usize,
 }
 
 impl Keys {
@@ -69,7 +84,9 @@ impl Keys {
         Keys {
             key_type,
             slots: Paid::new(Purpose::Keys),
+            filled: 0,
             len: 0,
+            stamps: Paid::new(Purpose::Keys),
             blocks: Paid::new(Purpose::Keys),
             high: 0,
             free: Paid::new(Purpose::Keys),
@@ -116,42 +133,46 @@ impl Keys {
 
     /// The bytes that `rows` new keys with so many bytes can need at most.
     pub(super) fn growth(&self, rows: usize, key_bytes: usize, lanes: &Lanes) -> usize {
-        let slots = slots_for(self.len + rows);
-        let index = if slots > self.slots.len() { slots * size_of::<Slot>() } else { 0 };
-        let bytes = if self.key_type == KeyType::Bytes {
-            key_bytes + self.bytes.growth(rows)
-        } else {
-            0
-        };
+        let full = self.filled + rows > room_of(self.slots.len());
+        let index = if full { slots_for(self.len + rows) * size_of::<Slot>() } else { 0 };
+        let bytes =
+            if self.key_type == KeyType::Bytes { key_bytes + self.bytes.growth(rows) } else { 0 };
         let words = rows.div_ceil(64) + 1;
         let blocks = rows.div_ceil(lanes.items()) + 1;
-        index + bytes + self.free.growth(words) + self.blocks.growth(blocks)
+        index
+            + bytes
+            + self.free.growth(words)
+            + self.blocks.growth(blocks)
+            + self.stamps.growth(rows)
     }
 
-    /// Makes the index big enough for `rows` new keys, while that can still be refused.
-    pub(super) fn reserve(&mut self, rows: usize, ledger: &mut Ledger) -> Result<(), crate::Error> {
+    /// Makes the index big enough for `rows` new keys, while that can still be refused. Whether it
+    /// was built anew: then the places that searches noted mean nothing.
+    pub(super) fn reserve(&mut self, rows: usize, ledger: &mut Ledger) -> Result<bool, Error> {
+        if self.filled + rows <= room_of(self.slots.len()) {
+            return Ok(false);
+        }
         let wanted = slots_for(self.len + rows);
-        if wanted <= self.slots.len() {
-            return Ok(());
+        let mut old = Paid::new(Purpose::Keys);
+        old.reserve(wanted, ledger)?;
+        old.resize(wanted, EMPTY, ledger);
+        std::mem::swap(&mut old, &mut self.slots);
+        self.filled = 0;
+        for slot in old.iter() {
+            if self.is_current(slot) {
+                let at = free_slot(&self.slots, home(slot.key));
+                self.slots[at] = *slot;
+                self.filled += 1;
+            }
         }
-        let mut grown = Paid::new(Purpose::Keys);
-        grown.reserve(wanted, ledger)?;
-        grown.resize(wanted, EMPTY, ledger);
-        std::mem::swap(&mut grown, &mut self.slots);
-        for slot in grown.iter().filter(|slot| slot.id != NO_ID) {
-            self.place(*slot);
-        }
-        grown.free(ledger);
-        Ok(())
+        old.free(ledger);
+        Ok(true)
     }
 
-    fn place(&mut self, slot: Slot) {
-        let mask = self.slots.len() - 1;
-        let mut at = home(slot.key) as usize & mask;
-        while self.slots[at].id != NO_ID {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = slot;
+    /// Whether a slot names a key that has state.
+    #[inline]
+    fn is_current(&self, slot: &Slot) -> bool {
+        slot.id != NO_ID && self.stamps[slot.id as usize] == slot.stamp
     }
 
     /// The key of a row, and its first slot on the way.
@@ -160,32 +181,58 @@ impl Keys {
         let key = match rows.keys {
             KeyColumn::I64(keys) => keys[row].cast_unsigned(),
             KeyColumn::U64(keys) => keys[row],
-            KeyColumn::Bytes { .. } => {
-                twox_hash::XxHash3_64::oneshot(rows.key_bytes(row))
-            }
+            KeyColumn::Bytes { .. } => twox_hash::XxHash3_64::oneshot(rows.key_bytes(row)),
         };
         let home = home(key);
         if let Some(mask) = self.slots.len().checked_sub(1) {
             prefetch(&self.slots, home as usize & mask);
         }
-        Wanted { key, home }
+        Wanted { key, home, place: 0 }
     }
 
-    /// The id of a key that has state.
+    /// The id of a key that has state. In vain it notes where the key's slot would be.
     #[inline]
-    pub(super) fn find(&self, wanted: Wanted, rows: &Rows<'_>, row: usize) -> Option<u32> {
+    pub(super) fn find(&self, wanted: &mut Wanted, rows: &Rows<'_>, row: usize) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut at = wanted.home as usize & mask;
+        let (mut at, mut left_behind) = (wanted.home as usize & mask, None);
         loop {
-            let slot = self.slots[at];
+            let slot = &self.slots[at];
             if slot.id == NO_ID {
+                wanted.place = left_behind.unwrap_or(at);
                 return None;
             }
-            if slot.key == wanted.key && self.is(slot.id, rows, row) {
-                return Some(slot.id);
+            if slot.key == wanted.key {
+                if !self.is_current(slot) {
+                    left_behind = Some(at);
+                } else if self.is(slot.id, rows, row) {
+                    return Some(slot.id);
+                }
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// The id of a key that was not found, given to it now: unless a row before in the run has
+    /// brought the same key. Room for it was reserved.
+    pub(super) fn find_or_insert(
+        &mut self,
+        mut wanted: Wanted,
+        rows: &Rows<'_>,
+        row: usize,
+        (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
+    ) -> u32 {
+        let slot = &self.slots[wanted.place];
+        let is_free = slot.id == NO_ID || (slot.key == wanted.key && !self.is_current(slot));
+        // Another key, or this one, may have taken the place meanwhile.
+        if !is_free && let Some(id) = self.find(&mut wanted, rows, row) {
+            return id;
+        }
+        let id = self.insert(wanted, rows, row, (lanes, pool, ledger));
+        let stamp = self.stamps[id as usize];
+        let slot = &mut self.slots[wanted.place];
+        self.filled += usize::from(slot.id == NO_ID);
+        *slot = Slot { key: wanted.key, id, stamp };
+        id
     }
 
     /// Whether an id with a row's hash is that of its key.
@@ -194,31 +241,30 @@ impl Keys {
         self.key_type != KeyType::Bytes || *self.bytes[id as usize] == *rows.key_bytes(row)
     }
 
-    /// Gives a new key the smallest free id. Room for it was reserved.
-    pub(super) fn insert(
+    /// Gives a new key the smallest free id and a place in a block.
+    fn insert(
         &mut self,
         wanted: Wanted,
         rows: &Rows<'_>,
         row: usize,
-        lanes: &Lanes,
-        pool: &mut Pool,
-        ledger: &mut Ledger,
+        (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) -> u32 {
         let id = self.take_id(ledger);
-        let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
+        let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
         if number == self.blocks.len() {
             self.blocks.push(Block { handle: NO_BLOCK, used: 0 }, ledger);
         }
         if self.blocks[number].handle == NO_BLOCK {
             let handle = pool.take(TOTALS, ledger);
-            let block = pool.block_mut(handle, lanes.total_words());
-            lanes.clear_totals(block, 0, lanes.items());
+            let block = pool.block_mut(handle, lanes.key_words());
+            lanes.clear_keys(block);
+            block[NEWEST * lanes.items()..][..lanes.items()].fill(NO_SLICE.cast_unsigned());
             self.blocks[number].handle = handle;
         }
         self.blocks[number].used += 1;
-        let block = pool.block_mut(self.blocks[number].handle, lanes.total_words());
+        let block = pool.block_mut(self.blocks[number].handle, lanes.key_words());
         block[item] = wanted.key;
-        block[lanes.items() + item] = i64::MIN.cast_unsigned();
+        block[NEWEST * lanes.items() + item] = i64::MIN.cast_unsigned();
         if self.key_type == KeyType::Bytes {
             let bytes: Box<[u8]> = rows.key_bytes(row).into();
             ledger.count(Purpose::Keys, bytes.len());
@@ -228,7 +274,6 @@ impl Keys {
                 self.bytes[id as usize] = bytes;
             }
         }
-        self.place(Slot { key: wanted.key, id });
         self.len += 1;
         id
     }
@@ -240,6 +285,7 @@ impl Keys {
             if id as usize / 64 == self.free.len() {
                 self.free.push(0, ledger);
             }
+            self.stamps.push(0, ledger);
             return id;
         }
         let words = &mut self.free[self.free_from..];
@@ -254,16 +300,11 @@ impl Keys {
     }
 
     /// Takes an id back from a key without state.
-    pub(super) fn remove(
-        &mut self,
-        id: u32,
-        lanes: &Lanes,
-        pool: &mut Pool,
-        ledger: &mut Ledger,
-    ) {
-        let (number, item) = (id as usize / lanes.items(), id as usize % lanes.items());
-        let key = pool.block(self.blocks[number].handle, lanes.total_words())[item];
-        self.unplace(Slot { key, id });
+    pub(super) fn remove(&mut self, id: u32, lanes: &Lanes, pool: &mut Pool, ledger: &mut Ledger) {
+        let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
+        let block = pool.block_mut(self.blocks[number].handle, lanes.key_words());
+        block[NEWEST * lanes.items() + item] = NO_SLICE.cast_unsigned();
+        self.stamps[id as usize] = self.stamps[id as usize].wrapping_add(1);
         self.len -= 1;
         if self.key_type == KeyType::Bytes {
             let bytes = std::mem::take(&mut self.bytes[id as usize]);
@@ -286,6 +327,8 @@ impl Keys {
     /// Without keys nothing is kept.
     fn clear(&mut self, ledger: &mut Ledger) {
         self.high = 0;
+        self.filled = 0;
+        self.stamps.free(ledger);
         self.free_len = 0;
         self.free_from = 0;
         self.free.free(ledger);
@@ -293,28 +336,16 @@ impl Keys {
         self.bytes.free(ledger);
         self.slots.free(ledger);
     }
+}
 
-    fn unplace(&mut self, slot: Slot) {
-        let mask = self.slots.len() - 1;
-        let mut hole = home(slot.key) as usize & mask;
-        while self.slots[hole].id != slot.id {
-            hole = (hole + 1) & mask;
-        }
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            if self.slots[at].id == NO_ID {
-                break;
-            }
-            // A slot may move back to the hole unless its own place lies after the hole.
-            let own = home(self.slots[at].key) as usize & mask;
-            if (at.wrapping_sub(own) & mask) >= (at.wrapping_sub(hole) & mask) {
-                self.slots[hole] = self.slots[at];
-                hole = at;
-            }
-        }
-        self.slots[hole] = EMPTY;
+/// The first empty slot on a key's way.
+fn free_slot(slots: &[Slot], home: u64) -> usize {
+    let mask = slots.len() - 1;
+    let mut at = home as usize & mask;
+    while slots[at].id != NO_ID {
+        at = (at + 1) & mask;
     }
+    at
 }
 
 /// Where probing for a key starts. The high half of the product depends on every bit of the key;
@@ -325,7 +356,14 @@ fn home(key: u64) -> u64 {
     (product >> 64) as u64 ^ product as u64
 }
 
-/// The slots that so many keys need: a power of two, at most 3 of 4 full.
+/// The slots that so many keys need: a power of two, at most 2 of 5 full after it was built, so
+/// that there is room for keys that come and go.
 fn slots_for(len: usize) -> usize {
-    if len == 0 { 0 } else { (len + len / 3 + 1).next_power_of_two().max(8) }
+    if len == 0 { 0 } else { (len + len / 2 * 3).next_power_of_two().max(8) }
+}
+
+/// How many slots may be filled: half of them. A key that is not there is then found missing after
+/// 2.5 probes; at 3 of 4 it would be 8.5 (Knuth, volume 3, section 6.4).
+fn room_of(slots: usize) -> usize {
+    slots / 2
 }

@@ -69,7 +69,8 @@ impl Redos {
             let at = self.entries.len();
             let entry = Redo { end_ms, start_ms, id, dirty: false, repeats: 0, rows: 0 };
             self.entries.push(entry, ledger);
-            let hash_at = |at: u32| hash(self.entries[at as usize].end_ms, self.entries[at as usize].id);
+            let hash_at =
+                |at: u32| hash(self.entries[at as usize].end_ms, self.entries[at as usize].id);
             // The budget keeps entries far below 2^32.
             self.index.insert(hash(end_ms, id), at as u32, hash_at, ledger);
             at

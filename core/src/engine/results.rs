@@ -221,6 +221,21 @@ impl ResultBatch {
         self.keys.push(key, if is_bytes { keys.bytes_of(id) } else { &[] });
     }
 
+    /// Appends the keys of items, by their ids and words.
+    pub(super) fn push_keys(
+        &mut self,
+        keys: &Keys,
+        items: &[u32],
+        id_and_key: impl Fn(u32) -> (u32, u64),
+    ) {
+        let words = items.iter().map(|item| id_and_key(*item));
+        match &mut self.keys {
+            ResultKeys::I64(column) => column.extend(words.map(|(_, key)| key.cast_signed())),
+            ResultKeys::U64(column) => column.extend(words.map(|(_, key)| key)),
+            ResultKeys::Bytes { .. } => words.for_each(|(id, key)| self.push_key(keys, id, key)),
+        }
+    }
+
     /// Appends what a window's rows share; keys, counts and values are appended by the caller.
     pub(super) fn push_windows(&mut self, window: Window, flags: u8, rows: usize) {
         let len = self.len() + rows;
@@ -282,7 +297,11 @@ impl LateBatch {
     /// Bytes that `rows` more rows with so many bytes of keys need at most, while columns grow.
     pub(super) fn growth(&self, rows: usize, key_bytes: usize) -> usize {
         let row_bytes = 1 + 8 + 8 + 4 + self.values.len() * 9;
-        if rows == 0 { 0 } else { 2 * (self.len() + rows) * row_bytes + 2 * key_bytes + self.bytes() }
+        if rows == 0 {
+            0
+        } else {
+            2 * (self.len() + rows) * row_bytes + 2 * key_bytes + self.bytes()
+        }
     }
 
     /// The bytes it holds.

@@ -180,7 +180,10 @@ impl Sessions {
             return Err(ledger.refusal(Purpose::Cells, need));
         }
         pool.commit(2)?;
-        keys.reserve(new_keys, ledger)
+        if keys.reserve(new_keys, ledger)? {
+            super::ingest::find_again(keys, run.rows, &mut state.scratch);
+        }
+        Ok(())
     }
 
     /// The session that a row would make or join, and how many sessions it would join.
@@ -500,10 +503,8 @@ impl Sessions {
         let State { outputs, keys, pool, results, counters, .. } = state;
         let words = pool.block(session.block, self.lanes.total_words());
         let beside = |lane: usize, _: usize| self.besides.get(lane, at);
-        let source = Source {
-            words,
-            beside: if self.besides.is_empty() { None } else { Some(&beside) },
-        };
+        let source =
+            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
         results.revision.push(session.emitted);
         let window = Window { start_ms: session.start_ms, end_ms: session.end_ms };
         emit(
@@ -604,27 +605,24 @@ impl Sessions {
     }
 }
 
-/// The word of a key's head: 0 the key, 1 its first session, 2 when its last one is dropped.
-fn head_at(state: &State, id: u32, word_of: usize) -> usize {
-    let items = state.lanes.items();
-    let block = word(state.keys.block(id as usize / items));
-    block + word_of * items + id as usize % items
-}
+/// The words of a key's head beside the key: its first session, and when its last one is dropped.
+const FIRST: usize = 1;
+const DROP: usize = 2;
 
 fn key_of(state: &State, id: u32) -> u64 {
-    state.pool.words()[head_at(state, id, 0)]
+    state.pool.words()[state.head(id, 0)]
 }
 
 fn first_of(state: &State, id: u32) -> u32 {
-    state.pool.words()[head_at(state, id, 1)] as u32
+    state.pool.words()[state.head(id, FIRST)] as u32
 }
 
 fn set_first(state: &mut State, id: u32, at: u32) {
-    let place = head_at(state, id, 1);
+    let place = state.head(id, FIRST);
     state.pool.words_mut()[place] = u64::from(at);
 }
 
 fn drop_of(state: &mut State, id: u32) -> &mut u64 {
-    let place = head_at(state, id, 2);
+    let place = state.head(id, DROP);
     &mut state.pool.words_mut()[place]
 }

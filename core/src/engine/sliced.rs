@@ -193,12 +193,13 @@ impl Sliced {
                 }
                 Store::Sparse { blocks, .. } => {
                     for place in 0..slice.cells as usize {
-                        let handle = blocks[place / items];
+                        let handle = blocks[lanes.block_of(place)];
                         let ids = super::slices::ids_at(pool.words(), word(handle) + cell_words);
-                        let id = ids[place % items] as usize;
-                        let total = keys.block(id / items);
-                        let (total, cells) = pool.blocks_mut(total, total_words, handle, cell_words);
-                        lanes.turn(total, id % items, cells, place % items, 1);
+                        let id = ids[lanes.item_of(place)] as usize;
+                        let total = keys.block(lanes.block_of(id));
+                        let (total, cells) =
+                            pool.blocks_mut(total, total_words, handle, cell_words);
+                        lanes.turn(total, lanes.item_of(id), cells, lanes.item_of(place), 1);
                     }
                 }
             }

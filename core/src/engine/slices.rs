@@ -52,7 +52,12 @@ pub(super) struct Slices {
 
 impl Slices {
     pub(super) fn new(typical_ms: i64, empty: Handle) -> Slices {
-        Slices { list: Paid::new(Purpose::Tables), empty, typical_ms: typical_ms.max(1), ripe: false }
+        Slices {
+            list: Paid::new(Purpose::Tables),
+            empty,
+            typical_ms: typical_ms.max(1),
+            ripe: false,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -116,11 +121,14 @@ impl Slices {
         self.ripe |= self.list[at].is_ripe(keys);
     }
 
-    /// Makes an empty slice at its place in the list; it must get a cell at once.
+    /// Makes an empty slice at its place in the list; it must get a cell at once. It is of the form
+    /// of the slice before it, which tells best what it will be.
     pub(super) fn insert(&mut self, at: usize, start_ms: i64, ledger: &mut Ledger) {
-        let store = Store::Sparse {
-            blocks: Paid::new(Purpose::Cells),
-            index: Index::new(Purpose::Cells),
+        let before = at.checked_sub(1).map(|before| &self.list[before].store);
+        let store = if matches!(before, Some(Store::Dense { .. })) {
+            Store::Dense { blocks: Paid::new(Purpose::Cells) }
+        } else {
+            Store::Sparse { blocks: Paid::new(Purpose::Cells), index: Index::new(Purpose::Cells) }
         };
         let slice = Slice { start_ms, store, cells: 0, besides: Besides::new() };
         self.list.insert(at, slice, ledger);
@@ -157,16 +165,17 @@ impl Slice {
         let items = lanes.items();
         match &self.store {
             Store::Dense { blocks } => {
-                let handle = *blocks.get(id as usize / items)?;
-                (handle != empty).then(|| Cell { word: word(handle), item: id as usize % items })
+                let handle = *blocks.get(lanes.block_of(id as usize))?;
+                (handle != empty)
+                    .then(|| Cell { word: word(handle), item: lanes.item_of(id as usize) })
             }
             Store::Sparse { blocks, index } => {
                 let ids = |at: u32| {
-                    let block = word(blocks[at as usize / items]) + lanes.cell_words();
-                    ids_at(pool.words(), block)[at as usize % items]
+                    let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
+                    ids_at(pool.words(), block)[lanes.item_of(at as usize)]
                 };
                 let at = index.find(hash(id), |at| ids(at) == id)? as usize;
-                Some(Cell { word: word(blocks[at / items]), item: at % items })
+                Some(Cell { word: word(blocks[lanes.block_of(at)]), item: lanes.item_of(at) })
             }
         }
     }
@@ -187,7 +196,7 @@ impl Slice {
         let items = lanes.items();
         match &mut self.store {
             Store::Dense { blocks } => {
-                let number = id as usize / items;
+                let number = lanes.block_of(id as usize);
                 if number >= blocks.len() {
                     let len = (keys as usize).div_ceil(items).max(number + 1);
                     blocks.resize(len, empty, ledger);
@@ -196,22 +205,22 @@ impl Slice {
                     blocks[number] = pool.take(DENSE, ledger);
                     lanes.clear_cells(pool.block_mut(blocks[number], lanes.cell_words()));
                 }
-                Cell { word: word(blocks[number]), item: id as usize % items }
+                Cell { word: word(blocks[number]), item: lanes.item_of(id as usize) }
             }
             Store::Sparse { blocks, index } => {
                 let at = self.cells as usize;
-                if at / items == blocks.len() {
+                if lanes.block_of(at) == blocks.len() {
                     let handle = pool.take(SPARSE, ledger);
                     lanes.clear_cells(pool.block_mut(handle, lanes.cell_words()));
                     blocks.push(handle, ledger);
                 }
-                let cell = Cell { word: word(blocks[at / items]), item: at % items };
+                let cell = Cell { word: word(blocks[lanes.block_of(at)]), item: lanes.item_of(at) };
                 let words = pool.words_mut();
                 ids_at_mut(words, cell.word + lanes.cell_words())[cell.item] = id;
                 let words: &[u64] = words;
                 let id_of = |at: u32| {
-                    let block = word(blocks[at as usize / items]) + lanes.cell_words();
-                    ids_at(words, block)[at as usize % items]
+                    let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
+                    ids_at(words, block)[lanes.item_of(at as usize)]
                 };
                 // A slice has fewer cells than there are ids, which are 32 bits wide.
                 index.insert(hash(id), at as u32, |at| hash(id_of(at)), ledger);
@@ -240,18 +249,19 @@ impl Slice {
             return;
         };
         for at in 0..self.cells as usize {
-            let from = blocks[at / items];
-            let id = ids_at(pool.words(), word(from) + lanes.cell_words())[at % items] as usize;
-            if id / items >= dense.len() {
-                dense.resize(id / items + 1, empty, ledger);
+            let from = blocks[lanes.block_of(at)];
+            let id =
+                ids_at(pool.words(), word(from) + lanes.cell_words())[lanes.item_of(at)] as usize;
+            if lanes.block_of(id) >= dense.len() {
+                dense.resize(lanes.block_of(id) + 1, empty, ledger);
             }
-            if dense[id / items] == empty {
-                dense[id / items] = pool.take(DENSE, ledger);
-                lanes.clear_cells(pool.block_mut(dense[id / items], lanes.cell_words()));
+            if dense[lanes.block_of(id)] == empty {
+                dense[lanes.block_of(id)] = pool.take(DENSE, ledger);
+                lanes.clear_cells(pool.block_mut(dense[lanes.block_of(id)], lanes.cell_words()));
             }
             let words = lanes.cell_words();
-            let (to, from) = pool.blocks_mut(dense[id / items], words, from, words);
-            lanes.copy_cell(to, id % items, from, at % items);
+            let (to, from) = pool.blocks_mut(dense[lanes.block_of(id)], words, from, words);
+            lanes.copy_cell(to, lanes.item_of(id), from, lanes.item_of(at));
         }
         for handle in blocks.iter() {
             pool.free(*handle, ledger);

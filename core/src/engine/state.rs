@@ -10,7 +10,7 @@ use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals};
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
-use crate::memory::{CHUNK_WORDS, Handle, Ledger, Pool, Purpose};
+use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, word};
 use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::ProvenEngine;
@@ -125,7 +125,7 @@ impl State {
     ) -> Result<State, Error> {
         let lanes = Lanes::new(&spec, shape, HEAD, ITEMS, CHUNK_WORDS);
         let sizes = [
-            (lanes.total_words(), Purpose::Keys),
+            (lanes.key_words(), Purpose::Keys),
             (lanes.cell_words(), Purpose::Cells),
             (lanes.cell_words() + lanes.items().div_ceil(2), Purpose::Cells),
         ];
@@ -141,8 +141,7 @@ impl State {
         totals: &Lanes,
     ) -> Result<State, Error> {
         let lanes = Lanes::bare(SESSION_HEAD, ITEMS);
-        let sizes =
-            [(lanes.total_words(), Purpose::Keys), (totals.total_words(), Purpose::Cells)];
+        let sizes = [(lanes.key_words(), Purpose::Keys), (totals.total_words(), Purpose::Cells)];
         let outputs = Outputs::new(&spec, totals);
         State::new(spec, assigner, lanes, outputs, &sizes)
     }
@@ -169,6 +168,13 @@ impl State {
             spec,
             assigner,
         })
+    }
+
+    /// Where a word of an id's head is: 0 is its key.
+    #[inline]
+    pub(super) fn head(&self, id: u32, which: usize) -> usize {
+        let (block, item) = (self.lanes.block_of(id as usize), self.lanes.item_of(id as usize));
+        word(self.keys.block(block)) + which * self.lanes.items() + item
     }
 
     /// Measures what is not paid piece by piece.
@@ -250,14 +256,10 @@ pub(super) fn emit(
     flags: u8,
 ) {
     results.push_windows(window, flags, items.len());
-    let count_at = lanes.total_at(0);
-    for item in items {
-        let (id, key) = id_and_key(*item);
-        results.push_key(keys, id, key);
-        results.count.push(source.words[count_at + *item as usize].cast_signed());
-    }
+    let counts = &source.words[lanes.total_at(0)..];
+    results.push_keys(keys, items, id_and_key);
+    results.count.extend(items.iter().map(|item| counts[*item as usize].cast_signed()));
     let totals = Totals { words: source.words, beside: source.beside };
     counters.sum_overflows += outputs.emit(&totals, items, &mut results.columns);
     counters.emitted += items.len() as u64;
 }
-

@@ -123,8 +123,9 @@ impl Ledger {
                 "close windows by advancing the watermark, or raise the budget",
             ),
         };
-        let message =
-            format!("{used} bytes of {field} ({bound}) are used, {bytes} more are needed; {advice}");
+        let message = format!(
+            "{used} bytes of {field} ({bound}) are used, {bytes} more are needed; {advice}"
+        );
         Error::new(Code::MemoryLimit, field, message)
     }
 }

@@ -103,7 +103,9 @@ impl Pool {
         let here = self.chunks.get(*current as usize).map_or(0, |chunk| per_chunk - chunk.used);
         let missing = blocks.saturating_sub(here.into()).div_ceil((*per_chunk).into());
         let tables = self.chunks.growth(missing) + self.idle.growth(missing);
-        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES + tables + self.released.growth(missing)
+        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES
+            + tables
+            + self.released.growth(missing)
     }
 
     /// Makes sure that the system lets `blocks` more blocks of each class be touched.
