@@ -13,6 +13,7 @@ use crate::assign::{Assigner, Sweep};
 use crate::error::{Code, Error};
 use crate::rows::{Rows, undeclared};
 use crate::spec::{EngineSpec, ProvenEngine, engine_window, prove_engine};
+use crate::time::unit::TimeUnit;
 
 /// The watermark before any row: nothing is known.
 const NOTHING_YET: i64 = i64::MIN;
@@ -204,6 +205,9 @@ impl Progress {
         out.clear();
         self.journal.clear();
         self.checkpoint = self.time;
+        if self.is_simple(rows) {
+            return self.judge_simple(rows, from, len, stop_ms, out);
+        }
         let bounds = self.assigner.ticks(rows.unit);
         let all_have_keys = rows.all_have_keys();
         for row in from..from + len {
@@ -216,6 +220,58 @@ impl Progress {
             out.watermarks_ms.push(self.time.watermark_ms);
             if stop_ms.is_some_and(|stop_ms| self.time.watermark_ms >= stop_ms) {
                 break;
+            }
+        }
+    }
+
+    /// Whether a row needs no more than a comparison: one source, no ticks, keys and milliseconds.
+    fn is_simple(&self, rows: &Rows<'_>) -> bool {
+        self.sources.len() == 1
+            && self.clock.is_none()
+            && !self.sources[0].idle
+            && self.spec.max_out_of_orderness_ms >= 0
+            && rows.unit == TimeUnit::Millisecond
+            && rows.all_have_keys()
+    }
+
+    /// [`Self::judge_run`] where that is so: the same verdicts, with the state in registers.
+    fn judge_simple(
+        &mut self,
+        rows: &Rows<'_>,
+        from: usize,
+        len: usize,
+        stop_ms: Option<i64>,
+        out: &mut Verdicts,
+    ) {
+        self.journal.push((0, self.sources[0]));
+        self.revive(0);
+        let bounds = self.assigner.ticks(rows.unit);
+        let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
+        let behind_ms = self.spec.max_out_of_orderness_ms.saturating_add(1);
+        // Whatever the watermark reaches first: the caller's stop, or the next cleanup.
+        let mut turn_ms = self.time.cleanup_ms.min(stop_ms.unwrap_or(i64::MAX));
+        for &t_ms in &rows.times[from..from + len] {
+            let usable = first_ms <= t_ms && t_ms <= last_ms;
+            let late = t_ms < self.time.open_from_ms;
+            out.verdicts.push(match (usable, late) {
+                (false, _) => Verdict::Invalid,
+                (true, true) => Verdict::Late,
+                (true, false) => Verdict::Accepted,
+            });
+            out.times_ms.push(if usable { t_ms } else { 0 });
+            if usable && t_ms > self.sources[0].max_ms {
+                self.sources[0].max_ms = t_ms;
+                let reached_ms = t_ms.saturating_sub(behind_ms);
+                if reached_ms >= turn_ms {
+                    self.move_watermark();
+                    turn_ms = self.time.cleanup_ms.min(stop_ms.unwrap_or(i64::MAX));
+                } else {
+                    self.time.watermark_ms = self.time.watermark_ms.max(reached_ms);
+                }
+            }
+            out.watermarks_ms.push(self.time.watermark_ms);
+            if stop_ms.is_some_and(|stop_ms| self.time.watermark_ms >= stop_ms) {
+                return;
             }
         }
     }

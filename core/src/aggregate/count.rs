@@ -19,13 +19,16 @@ pub(super) fn add_rows(
     exceptions: &mut Vec<Exception>,
 ) {
     let counts: &mut [u32] = bytemuck::cast_slice_mut(words);
+    // Written always and kept if so: whether a cell is empty is hard to foresee.
+    fresh.resize(run.cells.len(), 0);
+    let mut len = 0;
     for (at, cell) in (0_u32..).zip(run.cells) {
         let count = &mut counts[(cell.word + offset) * 2 + cell.item];
-        if *count == 0 {
-            fresh.push(at);
-        }
+        fresh[len] = at;
+        len += usize::from(*count == 0);
         step(count, at as usize, lane, exceptions);
     }
+    fresh.truncate(len);
 }
 
 /// Counts the values of a run that are not null.

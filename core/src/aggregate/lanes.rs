@@ -141,6 +141,12 @@ impl Lanes {
         self.items
     }
 
+    /// Where the caller's words of an item are in a block of totals.
+    #[inline]
+    pub(crate) fn head_at(&self, item: usize) -> usize {
+        item * self.head
+    }
+
     /// The number of the block that holds item `n` of all.
     #[inline]
     pub(crate) fn block_of(&self, n: usize) -> usize {

@@ -6,7 +6,7 @@
 //! results are written, the slices that the next window does not have leave. No key has a timer,
 //! and no cell is touched twice. Invariant: windows fire once, in the order of their ends.
 
-use super::keys::{NEWEST, NO_BLOCK};
+use super::keys::{HEAD, KEY, NEWEST, NO_BLOCK};
 use super::late::Redo;
 use super::prefetch::prefetch;
 use super::results::FLAG_LATE;
@@ -230,6 +230,7 @@ impl Sliced {
             if !state.has_room((number * items) as u32, items) {
                 return false;
             }
+            self.prefetch_block(state, number + 1, firing);
             self.pass_block(state, total, number, firing.enter, Sign::Plus);
             self.emit_block(state, total, number, firing.window);
             if firing.reset {
@@ -241,6 +242,19 @@ impl Sliced {
             firing.number += 1;
         }
         true
+    }
+
+    /// Asks for the blocks that the next step of a firing reads.
+    fn prefetch_block(&self, state: &State, number: usize, firing: &Firing) {
+        let (words, cell_words) = (state.pool.words(), state.lanes.cell_words());
+        for at in (firing.enter.0..firing.enter.1).chain(firing.leave.0..firing.leave.1) {
+            let Store::Dense { blocks } = &self.slices.get(at).store else { continue };
+            if let Some(handle) = blocks.get(number) {
+                for line in (0..cell_words).step_by(8) {
+                    prefetch(words, word(*handle) + line);
+                }
+            }
+        }
     }
 
     /// Adds a block of each dense slice to a block of totals, or takes it out.
@@ -301,7 +315,7 @@ impl Sliced {
             (outputs, lanes, keys),
             &source,
             &scratch.items,
-            |item| (id(item), words[item as usize]),
+            |item| (id(item), words[lanes.head_at(item as usize) + KEY]),
             window,
             0,
         );
@@ -474,10 +488,7 @@ impl Sliced {
             Some(first) => first + item,
             None => (self.order[place + item as usize] >> 32) as u32,
         };
-        let key = |id: u32| {
-            let handle = keys.block(lanes.block_of(id as usize));
-            pool.words()[word(handle) + lanes.item_of(id as usize)]
-        };
+        let key = |id: u32| pool.words()[keys.head(id, KEY, lanes)];
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
         let source = Source {
             words: block,
@@ -521,8 +532,7 @@ impl Sliced {
         let State { lanes, outputs, keys, pool, results, counters, .. } = state;
         let count = block[lanes.total_at(0)];
         results.revision.push(redo.revision(count));
-        let number = lanes.block_of(redo.id as usize);
-        let key = pool.words()[word(keys.block(number)) + lanes.item_of(redo.id as usize)];
+        let key = pool.words()[keys.head(redo.id, KEY, lanes)];
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
         let source = Source { words: &block, beside: Some(&beside) };
         let window = Window { start_ms: redo.start_ms, end_ms: redo.end_ms };
@@ -603,10 +613,10 @@ impl Sliced {
                 if blocks[number] == self.slices.empty || keys == NO_BLOCK {
                     return;
                 }
-                let newest = &words[word(keys) + NEWEST * items..][..items];
-                let same = newest.iter().fold(false, |any, newest| any | (*newest == start));
-                if same {
-                    let held = (0_u32..).zip(newest).filter(|(_, newest)| **newest == start);
+                let heads = &words[word(keys)..][..items * HEAD];
+                let newest = || heads.chunks_exact(HEAD).map(|head| head[NEWEST]);
+                if newest().fold(false, |any, newest| any | (newest == start)) {
+                    let held = (0_u32..).zip(newest()).filter(|(_, newest)| *newest == start);
                     // Ids are 32 bits wide.
                     ids.extend(held.map(|(item, _)| (number * items) as u32 + item));
                 }

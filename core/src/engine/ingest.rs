@@ -29,6 +29,9 @@ pub(super) struct Judged<'a> {
     pub(super) slots: u64,
 }
 
+/// No cell yet.
+const NO_CELL: Cell = Cell { word: usize::MAX, item: 0 };
+
 /// Every slot: the engine is not a shard.
 pub(super) const ALL_SLOTS: u64 = u64::MAX;
 
@@ -61,8 +64,8 @@ impl Sliced {
         let (aside, aside_bytes) = pick(run, &mut scratch);
         state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
         self.touch(&mut scratch);
-        let new_bytes = find_keys(&state.keys, run.rows, &mut scratch);
-        self.prefetch_cells(state, &mut scratch);
+        let new_bytes = find_keys(state, run.rows, &mut scratch);
+        self.find_cells(state, &mut scratch);
         let room = state.check_late_room(aside, aside_bytes);
         let room = room.and_then(|()| self.check_room(state, run, &mut scratch, new_bytes));
         state.scratch = scratch;
@@ -73,6 +76,10 @@ impl Sliced {
     fn touch(&self, scratch: &mut Scratch) {
         scratch.touched.clear();
         scratch.slice_of.clear();
+        if self.touch_two(scratch) {
+            return;
+        }
+        scratch.touched.clear();
         let mut last = 0;
         for start_ms in &scratch.starts_ms {
             let same = |touched: &Touched| touched.start_ms == *start_ms;
@@ -89,25 +96,50 @@ impl Sliced {
         }
     }
 
-    /// Asks for the cells that are known to exist.
-    fn prefetch_cells(&self, state: &State, scratch: &mut Scratch) {
+    /// The same for rows of one or two slices, without a branch for each row: which of two it is
+    /// is hard to foresee. `false` where there are more.
+    fn touch_two(&self, scratch: &mut Scratch) -> bool {
+        let Scratch { touched, slice_of, starts_ms, .. } = scratch;
+        let Some(&first_ms) = starts_ms.first() else { return true };
+        let second_ms =
+            *starts_ms.iter().find(|start_ms| **start_ms != first_ms).unwrap_or(&first_ms);
+        let (mut seconds, mut others) = (0, 0);
+        slice_of.extend(starts_ms.iter().map(|start_ms| {
+            let (first, second) = (*start_ms == first_ms, *start_ms == second_ms);
+            seconds += usize::from(!first);
+            others += usize::from(!first & !second);
+            u32::from(!first)
+        }));
+        if others > 0 {
+            slice_of.clear();
+            return false;
+        }
+        let at = |start_ms| self.slices.find(start_ms).unwrap_or(usize::MAX);
+        let rows = starts_ms.len() - seconds;
+        touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows });
+        if seconds > 0 {
+            touched.push(Touched { start_ms: second_ms, at: at(second_ms), rows: seconds });
+        }
+        true
+    }
+
+    /// Finds the cells that exist and asks for them.
+    fn find_cells(&self, state: &State, scratch: &mut Scratch) {
         let (lanes, words) = (&state.lanes, state.pool.words());
         scratch.cells.clear();
+        let second = if lanes.len() > 1 { lanes.items() / 2 } else { 0 };
         for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
-            let mut found = Cell { word: usize::MAX, item: 0 };
-            let touched = scratch.touched[*slice as usize];
-            if *id != NO_ID && touched.at != usize::MAX {
-                let slice = self.slices.get(touched.at);
-                if let Some(cell) = slice.cell(*id, lanes, &state.pool, self.slices.empty) {
-                    found = cell;
+            let at = scratch.touched[*slice as usize].at;
+            let mut cell = NO_CELL;
+            if *id != NO_ID && at != usize::MAX {
+                let slice = self.slices.get(at);
+                if let Some(found) = slice.cell(*id, lanes, &state.pool, self.slices.empty) {
+                    cell = found;
                     prefetch(words, cell.word + cell.item / 2);
-                    if lanes.len() > 1 {
-                        prefetch(words, cell.word + lanes.items() / 2 + cell.item);
-                    }
+                    prefetch(words, cell.word + second + cell.item);
                 }
-                prefetch(words, state.head(*id, NEWEST));
             }
-            scratch.cells.push(found);
+            scratch.cells.push(cell);
         }
     }
 
@@ -150,8 +182,9 @@ impl Sliced {
             return Err(state.ledger.refusal(Purpose::Cells, need));
         }
         state.pool.commit(rows + scratch.touched.len())?;
-        if state.keys.reserve(new_keys, &mut state.ledger)? {
-            find_again(&state.keys, run.rows, scratch);
+        let State { keys, lanes, pool, ledger, .. } = state;
+        if keys.reserve(new_keys, (lanes, pool, ledger))? {
+            find_again(state, run.rows, scratch);
         }
         Ok(())
     }
@@ -220,7 +253,7 @@ impl Sliced {
         let (keys, empty) = (state.keys.high(), self.slices.empty);
         let places = scratch.cells.iter_mut().zip(&scratch.ids).zip(&scratch.slice_of);
         for ((cell, id), slice) in places {
-            if cell.word == usize::MAX {
+            if cell.word == NO_CELL.word {
                 let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
                 let State { lanes, pool, ledger, .. } = state;
                 *cell = slice.cell_or_new(*id, keys, empty, lanes, pool, ledger);
@@ -365,6 +398,15 @@ fn keep(
 pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
     scratch.picked.clear();
     scratch.times_ms.clear();
+    let is_plain = |verdict: &Verdict| *verdict == Verdict::Accepted;
+    if run.slots == ALL_SLOTS && run.verdicts.iter().all(is_plain) {
+        // Batches have fewer than 2^32 rows.
+        let from = run.from as u32;
+        scratch.picked.extend(from..from + run.verdicts.len() as u32);
+        scratch.times_ms.extend_from_slice(&run.times_ms[..run.verdicts.len()]);
+        scratch.starts_ms.resize(scratch.picked.len(), 0);
+        return (0, 0);
+    }
     let (mut aside, mut aside_bytes) = (0, 0);
     for (at, verdict) in run.verdicts.iter().enumerate() {
         let row = run.from + at;
@@ -389,27 +431,32 @@ pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
 }
 
 /// Finds the ids of a run's keys; the bytes of keys that are new.
-pub(super) fn find_keys(keys: &Keys, rows: &Rows<'_>, scratch: &mut Scratch) -> usize {
-    scratch.wanted.clear();
-    scratch.wanted.extend(scratch.picked.iter().map(|row| keys.want(rows, *row as usize)));
-    scratch.ids.clear();
+pub(super) fn find_keys(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) -> usize {
+    let State { keys, lanes, pool, .. } = state;
+    let Scratch { wanted, ids, picked, .. } = scratch;
+    wanted.clear();
+    wanted.extend(picked.iter().map(|row| keys.want(rows, *row as usize)));
+    ids.clear();
+    ids.extend(wanted.iter_mut().map(|wanted| keys.guess(wanted, lanes, pool)));
     let mut new_bytes = 0;
-    for (wanted, row) in scratch.wanted.iter_mut().zip(&scratch.picked) {
+    for ((id, wanted), row) in ids.iter_mut().zip(wanted).zip(picked) {
         let row = *row as usize;
-        let id = keys.find(wanted, rows, row).unwrap_or(NO_ID);
-        if id == NO_ID {
+        *id = keys.confirm(*id, wanted, (rows, row), (lanes, pool));
+        if *id == NO_ID {
             new_bytes += rows.key_bytes(row).len();
         }
-        scratch.ids.push(id);
     }
     new_bytes
 }
 
 /// Finds the places of new keys in an index that was built anew.
-pub(super) fn find_again(keys: &Keys, rows: &Rows<'_>, scratch: &mut Scratch) {
+pub(super) fn find_again(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) {
+    let State { keys, lanes, pool, .. } = state;
     for at in 0..scratch.ids.len() {
         if scratch.ids[at] == NO_ID {
-            keys.find(&mut scratch.wanted[at], rows, scratch.picked[at] as usize);
+            let (wanted, row) = (&mut scratch.wanted[at], scratch.picked[at] as usize);
+            let guess = keys.guess(wanted, lanes, pool);
+            keys.confirm(guess, wanted, (rows, row), (lanes, pool));
         }
     }
 }

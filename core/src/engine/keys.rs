@@ -1,9 +1,9 @@
 //! Keys as small numbers: ids from 0, the smallest free one first.
 //!
 //! An id names a key as long as the key has state; blocks of totals are found by id. The index is
-//! open addressing with the key in the slot, so that a probe is one cache line. A key that goes
-//! leaves its slot behind, with a stamp that is no longer that of the id: keys come back, and then
-//! the slot is there; the others are dropped when the index is built anew. It decides which id a
+//! open addressing with the key in the slot, so that a probe is one cache line. A slot only points:
+//! the head of its id says whether the id is still the key's. So a key that goes leaves its slot
+//! behind; keys come back, and then the slot is there; the others are dropped in a sweep. It decides which id a
 //! key gets, which is visible in the order of results. Invariant: live keys and ids correspond one
 //! to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get ids
 //! 0, 1, 0; if 7 goes, the next new key gets 0.
@@ -11,13 +11,15 @@
 use super::prefetch::prefetch;
 use crate::aggregate::Lanes;
 use crate::error::Error;
-use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose};
+use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, word};
 use crate::rows::{Keys as KeyColumn, Rows};
 use crate::spec::KeyType;
 
-/// Words at the head of each item of a block of totals: the key, and the start of its newest slice.
+/// Words at the head of each item of a block of totals, side by side: one cache line tells them.
 pub(super) const HEAD: usize = 2;
-/// The second of them.
+/// The first of them: the key, or the hash of a byte key.
+pub(super) const KEY: usize = 0;
+/// The second: the start of the key's newest slice.
 pub(super) const NEWEST: usize = 1;
 /// The newest slice of an id that is free: none that is ever dropped.
 const NO_SLICE: i64 = i64::MAX;
@@ -33,11 +35,12 @@ const NO_ID: u32 = u32::MAX;
 struct Slot {
     key: u64,
     id: u32,
-    /// The slot means its id while that has the same stamp.
-    stamp: u32,
 }
 
-const EMPTY: Slot = Slot { key: 0, id: NO_ID, stamp: 0 };
+/// The index keeps room for the slots of keys that went, up to so many times the keys with state.
+const RETURNING_MAX: usize = 4;
+
+const EMPTY: Slot = Slot { key: 0, id: NO_ID };
 
 /// The totals of up to 64 ids.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +57,6 @@ pub(super) struct Keys {
     /// Slots that are not empty, those of keys that went included.
     filled: usize,
     len: usize,
-    /// By id: how often it was taken back.
-    stamps: Paid<u32>,
     blocks: Paid<Block>,
     /// The ids below this were given out at some time.
     high: u32,
@@ -75,7 +76,7 @@ pub(super) struct Wanted {
     pub(super) key: u64,
     /// Where its probing starts, before the mask.
     home: u64,
-    /// After a search in vain: the slot that it would have.
+    /// Where its probing ended: at a slot with the key, or at the one it would have.
     place: usize,
 }
 
@@ -86,7 +87,6 @@ impl Keys {
             slots: Paid::new(Purpose::Keys),
             filled: 0,
             len: 0,
-            stamps: Paid::new(Purpose::Keys),
             blocks: Paid::new(Purpose::Keys),
             high: 0,
             free: Paid::new(Purpose::Keys),
@@ -134,45 +134,81 @@ impl Keys {
     /// The bytes that `rows` new keys with so many bytes can need at most.
     pub(super) fn growth(&self, rows: usize, key_bytes: usize, lanes: &Lanes) -> usize {
         let full = self.filled + rows > room_of(self.slots.len());
-        let index = if full { slots_for(self.len + rows) * size_of::<Slot>() } else { 0 };
+        let slots = slots_for(self.len + rows);
+        let grows = full && slots > self.slots.len();
+        let index = if grows { slots * size_of::<Slot>() } else { 0 };
         let bytes =
             if self.key_type == KeyType::Bytes { key_bytes + self.bytes.growth(rows) } else { 0 };
         let words = rows.div_ceil(64) + 1;
         let blocks = rows.div_ceil(lanes.items()) + 1;
-        index
-            + bytes
-            + self.free.growth(words)
-            + self.blocks.growth(blocks)
-            + self.stamps.growth(rows)
+        index + bytes + self.free.growth(words) + self.blocks.growth(blocks)
     }
 
     /// Makes the index big enough for `rows` new keys, while that can still be refused. Whether it
     /// was built anew: then the places that searches noted mean nothing.
-    pub(super) fn reserve(&mut self, rows: usize, ledger: &mut Ledger) -> Result<bool, Error> {
+    pub(super) fn reserve(
+        &mut self,
+        rows: usize,
+        (lanes, pool, ledger): (&Lanes, &Pool, &mut Ledger),
+    ) -> Result<bool, Error> {
         if self.filled + rows <= room_of(self.slots.len()) {
             return Ok(false);
         }
-        let wanted = slots_for(self.len + rows);
+        let needed = slots_for(self.len + rows);
+        // Keys that went may come back, and find their slots then.
+        let roomy = slots_for(self.filled.min(RETURNING_MAX * self.len) + rows).max(needed);
+        let fits = roomy * size_of::<Slot>() <= ledger.room(Purpose::Keys) / 4;
+        let wanted = if fits { roomy } else { needed };
+        if wanted <= self.slots.len() {
+            self.sweep(lanes, pool);
+            return Ok(true);
+        }
         let mut old = Paid::new(Purpose::Keys);
         old.reserve(wanted, ledger)?;
         old.resize(wanted, EMPTY, ledger);
         std::mem::swap(&mut old, &mut self.slots);
         self.filled = 0;
-        for slot in old.iter() {
-            if self.is_current(slot) {
-                let at = free_slot(&self.slots, home(slot.key));
-                self.slots[at] = *slot;
-                self.filled += 1;
-            }
+        for slot in old.iter().filter(|slot| slot.id != NO_ID) {
+            let at = free_slot(&self.slots, home(slot.key));
+            self.slots[at] = *slot;
+            self.filled += 1;
         }
         old.free(ledger);
+        if self.filled + rows > room_of(self.slots.len()) {
+            self.sweep(lanes, pool);
+        }
         Ok(true)
     }
 
-    /// Whether a slot names a key that has state.
+    /// Empties the slots that keys have left behind, in place: from an empty slot on, every entry
+    /// is taken out and put back at the first free place on its way, which is not after its own.
+    fn sweep(&mut self, lanes: &Lanes, pool: &Pool) {
+        let mask = self.slots.len() - 1;
+        let Some(start) = self.slots.iter().position(|slot| slot.id == NO_ID) else { return };
+        self.filled = 0;
+        for step in 1..=mask {
+            let at = (start + step) & mask;
+            let slot = std::mem::replace(&mut self.slots[at], EMPTY);
+            if slot.id != NO_ID && self.is_current(slot, lanes, pool) {
+                let place = free_slot(&self.slots, home(slot.key));
+                self.slots[place] = slot;
+                self.filled += 1;
+            }
+        }
+    }
+
+    /// Whether an id is still that of the slot's key: the head says so, unless a byte key with the
+    /// same hash has the id now, whose slot this is then.
     #[inline]
-    fn is_current(&self, slot: &Slot) -> bool {
-        slot.id != NO_ID && self.stamps[slot.id as usize] == slot.stamp
+    fn is_current(&self, slot: Slot, lanes: &Lanes, pool: &Pool) -> bool {
+        self.is_live(slot.id) && pool.words()[self.head(slot.id, KEY, lanes)] == slot.key
+    }
+
+    /// Where a word of an id's head is. An id that was never given out has none.
+    #[inline]
+    pub(super) fn head(&self, id: u32, which: usize, lanes: &Lanes) -> usize {
+        let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
+        word(self.blocks[number].handle) + lanes.head_at(item) + which
     }
 
     /// The key of a row, and its first slot on the way.
@@ -190,25 +226,68 @@ impl Keys {
         Wanted { key, home, place: 0 }
     }
 
-    /// The id of a key that has state. In vain it notes where the key's slot would be.
+    /// The id that the index has for a key; the id may have gone to another key since, so
+    /// [`Self::confirm`] it. Until then its head is on its way.
     #[inline]
-    pub(super) fn find(&self, wanted: &mut Wanted, rows: &Rows<'_>, row: usize) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let (mut at, mut left_behind) = (wanted.home as usize & mask, None);
-        loop {
+    pub(super) fn guess(&self, wanted: &mut Wanted, lanes: &Lanes, pool: &Pool) -> u32 {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return NO_ID };
+        let mut at = wanted.home as usize & mask;
+        let id = loop {
             let slot = &self.slots[at];
-            if slot.id == NO_ID {
-                wanted.place = left_behind.unwrap_or(at);
-                return None;
-            }
-            if slot.key == wanted.key {
-                if !self.is_current(slot) {
-                    left_behind = Some(at);
-                } else if self.is(slot.id, rows, row) {
-                    return Some(slot.id);
-                }
+            if slot.id == NO_ID || slot.key == wanted.key {
+                break slot.id;
             }
             at = (at + 1) & mask;
+        };
+        wanted.place = at;
+        if lanes.block_of(id as usize) < self.blocks.len() {
+            prefetch(pool.words(), self.head(id, KEY, lanes));
+        }
+        id
+    }
+
+    /// The id of a key that has state, from a guess.
+    #[inline]
+    pub(super) fn confirm(
+        &self,
+        guess: u32,
+        wanted: &mut Wanted,
+        (rows, row): (&Rows<'_>, usize),
+        (lanes, pool): (&Lanes, &Pool),
+    ) -> u32 {
+        if guess == NO_ID || !self.is_current(Slot { key: wanted.key, id: guess }, lanes, pool) {
+            return NO_ID;
+        }
+        if self.key_type == KeyType::Bytes && *self.bytes[guess as usize] != *rows.key_bytes(row) {
+            return self.search_on(wanted, (rows, row), (lanes, pool));
+        }
+        guess
+    }
+
+    /// Two byte keys with one hash: looks on behind the slot of the other.
+    #[cold]
+    fn search_on(
+        &self,
+        wanted: &mut Wanted,
+        (rows, row): (&Rows<'_>, usize),
+        (lanes, pool): (&Lanes, &Pool),
+    ) -> u32 {
+        let mask = self.slots.len() - 1;
+        loop {
+            wanted.place = (wanted.place + 1) & mask;
+            let slot = self.slots[wanted.place];
+            if slot.id == NO_ID {
+                return NO_ID;
+            }
+            if slot.key == wanted.key {
+                let is_ours = !self.is_current(slot, lanes, pool);
+                if is_ours {
+                    return NO_ID;
+                }
+                if *self.bytes[slot.id as usize] == *rows.key_bytes(row) {
+                    return slot.id;
+                }
+            }
         }
     }
 
@@ -221,24 +300,22 @@ impl Keys {
         row: usize,
         (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) -> u32 {
-        let slot = &self.slots[wanted.place];
-        let is_free = slot.id == NO_ID || (slot.key == wanted.key && !self.is_current(slot));
-        // Another key, or this one, may have taken the place meanwhile.
-        if !is_free && let Some(id) = self.find(&mut wanted, rows, row) {
-            return id;
+        let slot = self.slots[wanted.place];
+        let is_free =
+            slot.id == NO_ID || (slot.key == wanted.key && !self.is_current(slot, lanes, pool));
+        if !is_free {
+            // Another key, or this one, has taken the place meanwhile.
+            let guess = self.guess(&mut wanted, lanes, pool);
+            let id = self.confirm(guess, &mut wanted, (rows, row), (lanes, pool));
+            if id != NO_ID {
+                return id;
+            }
         }
         let id = self.insert(wanted, rows, row, (lanes, pool, ledger));
-        let stamp = self.stamps[id as usize];
         let slot = &mut self.slots[wanted.place];
         self.filled += usize::from(slot.id == NO_ID);
-        *slot = Slot { key: wanted.key, id, stamp };
+        *slot = Slot { key: wanted.key, id };
         id
-    }
-
-    /// Whether an id with a row's hash is that of its key.
-    #[inline]
-    fn is(&self, id: u32, rows: &Rows<'_>, row: usize) -> bool {
-        self.key_type != KeyType::Bytes || *self.bytes[id as usize] == *rows.key_bytes(row)
     }
 
     /// Gives a new key the smallest free id and a place in a block.
@@ -258,13 +335,15 @@ impl Keys {
             let handle = pool.take(TOTALS, ledger);
             let block = pool.block_mut(handle, lanes.key_words());
             lanes.clear_keys(block);
-            block[NEWEST * lanes.items()..][..lanes.items()].fill(NO_SLICE.cast_unsigned());
+            for item in 0..lanes.items() {
+                block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
+            }
             self.blocks[number].handle = handle;
         }
         self.blocks[number].used += 1;
         let block = pool.block_mut(self.blocks[number].handle, lanes.key_words());
-        block[item] = wanted.key;
-        block[NEWEST * lanes.items() + item] = i64::MIN.cast_unsigned();
+        block[lanes.head_at(item) + KEY] = wanted.key;
+        block[lanes.head_at(item) + NEWEST] = i64::MIN.cast_unsigned();
         if self.key_type == KeyType::Bytes {
             let bytes: Box<[u8]> = rows.key_bytes(row).into();
             ledger.count(Purpose::Keys, bytes.len());
@@ -285,7 +364,6 @@ impl Keys {
             if id as usize / 64 == self.free.len() {
                 self.free.push(0, ledger);
             }
-            self.stamps.push(0, ledger);
             return id;
         }
         let words = &mut self.free[self.free_from..];
@@ -303,8 +381,7 @@ impl Keys {
     pub(super) fn remove(&mut self, id: u32, lanes: &Lanes, pool: &mut Pool, ledger: &mut Ledger) {
         let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
         let block = pool.block_mut(self.blocks[number].handle, lanes.key_words());
-        block[NEWEST * lanes.items() + item] = NO_SLICE.cast_unsigned();
-        self.stamps[id as usize] = self.stamps[id as usize].wrapping_add(1);
+        block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
         self.len -= 1;
         if self.key_type == KeyType::Bytes {
             let bytes = std::mem::take(&mut self.bytes[id as usize]);
@@ -328,7 +405,6 @@ impl Keys {
     fn clear(&mut self, ledger: &mut Ledger) {
         self.high = 0;
         self.filled = 0;
-        self.stamps.free(ledger);
         self.free_len = 0;
         self.free_from = 0;
         self.free.free(ledger);

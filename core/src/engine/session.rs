@@ -152,7 +152,7 @@ impl Sessions {
         self.wanted = None;
         let mut scratch = std::mem::take(&mut state.scratch);
         let (aside, aside_bytes) = super::ingest::pick(run, &mut scratch);
-        let new_bytes = super::ingest::find_keys(&state.keys, run.rows, &mut scratch);
+        let new_bytes = super::ingest::find_keys(state, run.rows, &mut scratch);
         let row = scratch.times_ms.first().copied().zip(scratch.ids.first().copied());
         state.scratch = scratch;
         let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
@@ -180,8 +180,10 @@ impl Sessions {
             return Err(ledger.refusal(Purpose::Cells, need));
         }
         pool.commit(2)?;
-        if keys.reserve(new_keys, ledger)? {
-            super::ingest::find_again(keys, run.rows, &mut state.scratch);
+        if keys.reserve(new_keys, (lanes, pool, ledger))? {
+            let mut scratch = std::mem::take(&mut state.scratch);
+            super::ingest::find_again(state, run.rows, &mut scratch);
+            state.scratch = scratch;
         }
         Ok(())
     }

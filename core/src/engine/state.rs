@@ -10,7 +10,7 @@ use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals};
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
-use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, word};
+use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose};
 use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::ProvenEngine;
@@ -173,8 +173,7 @@ impl State {
     /// Where a word of an id's head is: 0 is its key.
     #[inline]
     pub(super) fn head(&self, id: u32, which: usize) -> usize {
-        let (block, item) = (self.lanes.block_of(id as usize), self.lanes.item_of(id as usize));
-        word(self.keys.block(block)) + which * self.lanes.items() + item
+        self.keys.head(id, which, &self.lanes)
     }
 
     /// Measures what is not paid piece by piece.
@@ -245,7 +244,7 @@ pub(super) struct Source<'a> {
     pub(super) beside: Option<&'a dyn Fn(usize, usize) -> Option<&'a Beside>>,
 }
 
-/// Appends the results of a window for items of a block of totals. The ids are those of the items.
+/// Appends the results of a window for items of a block of totals.
 pub(super) fn emit(
     (results, counters): (&mut ResultBatch, &mut Counters),
     (outputs, lanes, keys): (&Outputs, &Lanes, &Keys),
