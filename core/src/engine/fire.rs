@@ -585,47 +585,62 @@ impl Sliced {
 
     /// Keys whose newest slice is dropped: forgotten now, or at the next firing point.
     fn drop_keys(&mut self, state: &mut State, at: usize) {
-        let slice = self.slices.get(at);
-        let start_ms = slice.start_ms;
-        let now = start_ms < self.forget_before_ms;
-        let mut ids = std::mem::take(&mut state.scratch.items);
-        for number in 0..slice.blocks().len() {
-            ids.clear();
-            self.ids_with_newest(state, at, number, &mut ids);
-            for id in &ids {
-                if now {
-                    forget(&mut self.besides, state, *id);
-                } else {
-                    self.dying.push(*id, &mut state.ledger);
+        match &self.slices.get(at).store {
+            Store::Dense { blocks } => {
+                for number in 0..blocks.len() {
+                    self.drop_block(state, at, number);
                 }
             }
+            Store::Sparse { .. } => self.drop_cells(state, at),
         }
-        state.scratch.items = ids;
     }
 
-    /// The ids of a block of a slice whose newest slice it is.
-    fn ids_with_newest(&self, state: &State, at: usize, number: usize, ids: &mut Vec<u32>) {
-        let (slice, items) = (self.slices.get(at), state.lanes.items());
-        let (words, start) = (state.pool.words(), slice.start_ms.cast_unsigned());
-        match &slice.store {
-            Store::Dense { blocks } => {
-                let keys = state.keys.block(number);
-                if blocks[number] == self.slices.empty || keys == NO_BLOCK {
-                    return;
-                }
-                let heads = &words[word(keys)..][..items * HEAD];
-                let newest = || heads.chunks_exact(HEAD).map(|head| head[NEWEST]);
-                if newest().fold(false, |any, newest| any | (newest == start)) {
-                    let held = (0_u32..).zip(newest()).filter(|(_, newest)| *newest == start);
-                    // Ids are 32 bits wide.
-                    ids.extend(held.map(|(item, _)| (number * items) as u32 + item));
-                }
+    /// The keys of a block of a dense slice.
+    fn drop_block(&mut self, state: &mut State, at: usize, number: usize) {
+        let slice = self.slices.get(at);
+        let (start_ms, items) = (slice.start_ms, state.lanes.items());
+        let keys = state.keys.block(number);
+        if slice.blocks()[number] == self.slices.empty || keys == NO_BLOCK {
+            return;
+        }
+        let heads = &state.pool.words()[word(keys)..][..items * HEAD];
+        let mut dead = 0_u64;
+        for (item, head) in heads.chunks_exact(HEAD).enumerate() {
+            dead |= u64::from(head[NEWEST] == start_ms.cast_unsigned()) << item;
+        }
+        if dead == 0 {
+            return;
+        }
+        if start_ms < self.forget_before_ms && self.besides.is_empty() {
+            let State { lanes, keys, pool, ledger, .. } = state;
+            keys.remove_items(number, dead, lanes, pool, ledger);
+            return;
+        }
+        while dead != 0 {
+            // Ids are 32 bits wide.
+            self.drop_key(state, start_ms, (number * items) as u32 + dead.trailing_zeros());
+            dead &= dead - 1;
+        }
+    }
+
+    /// The keys of a sparse slice.
+    fn drop_cells(&mut self, state: &mut State, at: usize) {
+        let (cells, start_ms) = (self.slices.get(at).cells, self.slices.get(at).start_ms);
+        for place in 0..cells as usize {
+            let handle = self.slices.get(at).blocks()[state.lanes.block_of(place)];
+            let ids = ids_at(state.pool.words(), word(handle) + state.lanes.cell_words());
+            let id = ids[state.lanes.item_of(place)];
+            if state.keys.is_live(id) && newest(state, id) == start_ms {
+                self.drop_key(state, start_ms, id);
             }
-            Store::Sparse { blocks, .. } => {
-                let count = (slice.cells as usize - number * items).min(items);
-                let all = &ids_at(words, word(blocks[number]) + state.lanes.cell_words())[..count];
-                ids.extend(all.iter().filter(|id| words[state.head(**id, NEWEST)] == start));
-            }
+        }
+    }
+
+    fn drop_key(&mut self, state: &mut State, start_ms: i64, id: u32) {
+        if start_ms < self.forget_before_ms {
+            forget(&mut self.besides, state, id);
+        } else {
+            self.dying.push(id, &mut state.ledger);
         }
     }
 

@@ -6,17 +6,17 @@
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
-use super::keys::{Keys, NEWEST, TOTALS, Wanted};
+use super::keys::{Heads, NEWEST, TOTALS, Wanted};
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE};
 use super::state::{NO_ID, Scratch, State, Touched};
-use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Run};
+use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run};
 use crate::assign::windows_ending_after;
 use crate::error::Error;
-use crate::memory::{Purpose, word};
+use crate::memory::Purpose;
 use crate::progress::Verdict;
-use crate::rows::{Rows, ValueData};
+use crate::rows::{Keys as Column, Rows, ValueData};
 
 /// A run of judged rows: those from `from` on.
 #[derive(Clone, Copy)]
@@ -28,9 +28,6 @@ pub(super) struct Judged<'a> {
     /// The slots whose keys belong to this engine.
     pub(super) slots: u64,
 }
-
-/// No cell yet.
-const NO_CELL: Cell = Cell { word: usize::MAX, item: 0 };
 
 /// Every slot: the engine is not a shard.
 pub(super) const ALL_SLOTS: u64 = u64::MAX;
@@ -44,7 +41,6 @@ impl Judged<'_> {
 
 /// The slot of a row's key: the unit of sharding, 0 to 63. A row without a key is slot 0's.
 pub(super) fn slot(rows: &Rows<'_>, row: usize) -> u32 {
-    use crate::rows::Keys as Column;
     let hash = match rows.keys {
         _ if !rows.has_key(row) => 0,
         Column::I64(keys) => twox_hash::XxHash3_64::oneshot(&keys[row].to_le_bytes()),
@@ -64,10 +60,9 @@ impl Sliced {
         let (aside, aside_bytes) = pick(run, &mut scratch);
         state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
         self.touch(&mut scratch);
-        let new_bytes = find_keys(state, run.rows, &mut scratch);
-        self.find_cells(state, &mut scratch);
+        find_keys(state, run.rows, &mut scratch);
         let room = state.check_late_room(aside, aside_bytes);
-        let room = room.and_then(|()| self.check_room(state, run, &mut scratch, new_bytes));
+        let room = room.and_then(|()| self.check_room(state, run, &mut scratch));
         state.scratch = scratch;
         room
     }
@@ -86,7 +81,7 @@ impl Sliced {
             if !scratch.touched.get(last).is_some_and(same) {
                 last = scratch.touched.iter().position(same).unwrap_or_else(|| {
                     let at = self.slices.find(*start_ms).unwrap_or(usize::MAX);
-                    scratch.touched.push(Touched { start_ms: *start_ms, at, rows: 0 });
+                    scratch.touched.push(Touched { start_ms: *start_ms, at, rows: 0, fresh: 0 });
                     scratch.touched.len() - 1
                 });
             }
@@ -116,31 +111,16 @@ impl Sliced {
         }
         let at = |start_ms| self.slices.find(start_ms).unwrap_or(usize::MAX);
         let rows = starts_ms.len() - seconds;
-        touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows });
+        touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows, fresh: 0 });
         if seconds > 0 {
-            touched.push(Touched { start_ms: second_ms, at: at(second_ms), rows: seconds });
+            touched.push(Touched {
+                start_ms: second_ms,
+                at: at(second_ms),
+                rows: seconds,
+                fresh: 0,
+            });
         }
         true
-    }
-
-    /// Finds the cells that exist and asks for them.
-    fn find_cells(&self, state: &State, scratch: &mut Scratch) {
-        let (lanes, words) = (&state.lanes, state.pool.words());
-        scratch.cells.clear();
-        let second = if lanes.len() > 1 { lanes.items() / 2 } else { 0 };
-        for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
-            let at = scratch.touched[*slice as usize].at;
-            let mut cell = NO_CELL;
-            if *id != NO_ID && at != usize::MAX {
-                let slice = self.slices.get(at);
-                if let Some(found) = slice.cell(*id, lanes, &state.pool, self.slices.empty) {
-                    cell = found;
-                    prefetch(words, cell.word + cell.item / 2);
-                    prefetch(words, cell.word + second + cell.item);
-                }
-            }
-            scratch.cells.push(cell);
-        }
     }
 
     /// Whether the ledger and the system have room for the most that the run can need.
@@ -149,14 +129,13 @@ impl Sliced {
         state: &mut State,
         run: &Judged<'_>,
         scratch: &mut Scratch,
-        new_bytes: usize,
     ) -> Result<(), Error> {
         let rows = scratch.picked.len();
         if rows == 0 {
             return Ok(());
         }
         let State { lanes, keys, pool, ledger, .. } = state;
-        let new_keys = scratch.ids.iter().filter(|id| **id == NO_ID).count();
+        let (new_keys, new_bytes) = new_keys(run.rows, scratch);
         let new_slices = scratch.touched.iter().filter(|t| t.at == usize::MAX).count();
         let all_keys = keys.len().max(keys.high() as usize) + new_keys;
         let mut need = keys.growth(new_keys, new_bytes, lanes)
@@ -227,7 +206,7 @@ impl Sliced {
             make_keys(state, run.rows, &mut scratch);
             self.make_cells(state, &mut scratch);
             self.add_rows(state, run.rows, &mut scratch);
-            self.note_fresh(state, &scratch);
+            self.note_fresh(state, &mut scratch);
             self.keep_beside(state, run.rows, &scratch);
             self.update_totals(state, run.rows, &mut scratch);
             self.mark_dirty(state, &scratch);
@@ -249,15 +228,21 @@ impl Sliced {
         }
     }
 
+    /// The cells of a run, made where they are missing; their memory is on its way.
     fn make_cells(&mut self, state: &mut State, scratch: &mut Scratch) {
         let (keys, empty) = (state.keys.high(), self.slices.empty);
-        let places = scratch.cells.iter_mut().zip(&scratch.ids).zip(&scratch.slice_of);
-        for ((cell, id), slice) in places {
-            if cell.word == NO_CELL.word {
-                let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
-                let State { lanes, pool, ledger, .. } = state;
-                *cell = slice.cell_or_new(*id, keys, empty, lanes, pool, ledger);
-            }
+        let State { lanes, pool, ledger, .. } = state;
+        scratch.cells.clear();
+        let second = if lanes.len() > 1 { lanes.items() / 2 } else { 0 };
+        for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
+            let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
+            let cell = match slice.cell(*id, lanes, pool, empty) {
+                Some(cell) => cell,
+                None => slice.new_cell(*id, keys, empty, lanes, pool, ledger),
+            };
+            prefetch(pool.words(), cell.word + cell.item / 2);
+            prefetch(pool.words(), cell.word + second + cell.item);
+            scratch.cells.push(cell);
         }
     }
 
@@ -270,20 +255,21 @@ impl Sliced {
     }
 
     /// New cells: their key lives at least as long as their slice.
-    fn note_fresh(&mut self, state: &mut State, scratch: &Scratch) {
+    fn note_fresh(&mut self, state: &mut State, scratch: &mut Scratch) {
+        let State { keys, lanes, pool, .. } = &mut *state;
         for at in &scratch.fresh {
             let at = *at as usize;
-            let (id, touched) = (scratch.ids[at], scratch.touched[scratch.slice_of[at] as usize]);
-            let newest = state.head(id, NEWEST);
-            let newest = &mut state.pool.words_mut()[newest];
+            let touched = &mut scratch.touched[scratch.slice_of[at] as usize];
+            let newest = &mut pool.words_mut()[keys.head(scratch.ids[at], NEWEST, lanes)];
             *newest = newest.cast_signed().max(touched.start_ms).cast_unsigned();
-            self.slices.get_mut(touched.at).note_fresh();
+            touched.fresh += 1;
+        }
+        for touched in &scratch.touched {
+            self.slices.get_mut(touched.at).note_fresh(touched.fresh);
+            self.slices.note_ripe(touched.at, state.keys.high());
         }
         if state.lanes.turns() && scratch.touched.iter().any(|t| self.is_front(t.start_ms)) {
             self.turn_fresh(state, scratch);
-        }
-        for touched in &scratch.touched {
-            self.slices.note_ripe(touched.at, state.keys.high());
         }
     }
 
@@ -430,33 +416,31 @@ pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
     (aside, aside_bytes)
 }
 
-/// Finds the ids of a run's keys; the bytes of keys that are new.
-pub(super) fn find_keys(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) -> usize {
-    let State { keys, lanes, pool, .. } = state;
+/// Finds the ids of a run's keys.
+pub(super) fn find_keys(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) {
     let Scratch { wanted, ids, picked, .. } = scratch;
-    wanted.clear();
-    wanted.extend(picked.iter().map(|row| keys.want(rows, *row as usize)));
-    ids.clear();
-    ids.extend(wanted.iter_mut().map(|wanted| keys.guess(wanted, lanes, pool)));
-    let mut new_bytes = 0;
-    for ((id, wanted), row) in ids.iter_mut().zip(wanted).zip(picked) {
-        let row = *row as usize;
-        *id = keys.confirm(*id, wanted, (rows, row), (lanes, pool));
-        if *id == NO_ID {
-            new_bytes += rows.key_bytes(row).len();
-        }
+    let heads = Heads { lanes: &state.lanes, pool: &state.pool };
+    state.keys.find_run(rows, picked, wanted, ids, heads);
+}
+
+/// How many rows of a run may bring a new key, and the bytes of those keys.
+pub(super) fn new_keys(rows: &Rows<'_>, scratch: &Scratch) -> (usize, usize) {
+    let new = scratch.ids.iter().zip(&scratch.picked).filter(|(id, _)| **id == NO_ID);
+    if matches!(rows.keys, Column::Bytes { .. }) {
+        let bytes = new.map(|(_, row)| rows.key_bytes(*row as usize).len());
+        bytes.fold((0, 0), |(keys, sum), bytes| (keys + 1, sum + bytes))
+    } else {
+        (new.count(), 0)
     }
-    new_bytes
 }
 
 /// Finds the places of new keys in an index that was built anew.
 pub(super) fn find_again(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    let State { keys, lanes, pool, .. } = state;
+    let heads = Heads { lanes: &state.lanes, pool: &state.pool };
     for at in 0..scratch.ids.len() {
         if scratch.ids[at] == NO_ID {
             let (wanted, row) = (&mut scratch.wanted[at], scratch.picked[at] as usize);
-            let guess = keys.guess(wanted, lanes, pool);
-            keys.confirm(guess, wanted, (rows, row), (lanes, pool));
+            state.keys.find_again(wanted, (rows, row), heads);
         }
     }
 }

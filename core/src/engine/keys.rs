@@ -69,15 +69,20 @@ pub(super) struct Keys {
     bytes: Paid<Box<[u8]>>,
 }
 
-/// A row's key, ready to be looked up.
+/// A row's key on its way through the index.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted {
     /// The key, or the hash of a byte key.
     pub(super) key: u64,
-    /// Where its probing starts, before the mask.
-    home: u64,
-    /// Where its probing ended: at a slot with the key, or at the one it would have.
+    /// Where its probing is: at a slot with the key, or at the one it would have.
     place: usize,
+}
+
+/// What the words of keys lie in.
+#[derive(Clone, Copy)]
+pub(super) struct Heads<'a> {
+    pub(super) lanes: &'a Lanes,
+    pub(super) pool: &'a Pool,
 }
 
 impl Keys {
@@ -197,11 +202,16 @@ impl Keys {
         }
     }
 
-    /// Whether an id is still that of the slot's key: the head says so, unless a byte key with the
-    /// same hash has the id now, whose slot this is then.
+    /// Whether an id is still that of the slot's key: the head says so. A byte key with the same
+    /// hash may have the id now; its bytes tell.
     #[inline]
     fn is_current(&self, slot: Slot, lanes: &Lanes, pool: &Pool) -> bool {
-        self.is_live(slot.id) && pool.words()[self.head(slot.id, KEY, lanes)] == slot.key
+        let block = self.block(lanes.block_of(slot.id as usize));
+        if block == NO_BLOCK {
+            return false;
+        }
+        let head = &pool.words()[word(block) + lanes.head_at(lanes.item_of(slot.id as usize))..];
+        head[KEY] == slot.key && head[NEWEST] != NO_SLICE.cast_unsigned()
     }
 
     /// Where a word of an id's head is. An id that was never given out has none.
@@ -211,57 +221,86 @@ impl Keys {
         word(self.blocks[number].handle) + lanes.head_at(item) + which
     }
 
-    /// The key of a row, and its first slot on the way.
-    #[inline]
-    pub(super) fn want(&self, rows: &Rows<'_>, row: usize) -> Wanted {
-        let key = match rows.keys {
-            KeyColumn::I64(keys) => keys[row].cast_unsigned(),
-            KeyColumn::U64(keys) => keys[row],
-            KeyColumn::Bytes { .. } => twox_hash::XxHash3_64::oneshot(rows.key_bytes(row)),
+    /// Finds the ids of rows; `NO_ID` where a key has no state. The first pass asks for slots, the
+    /// second reads them and asks for heads, the third confirms that the ids are still the keys'.
+    pub(super) fn find_run(
+        &self,
+        rows: &Rows<'_>,
+        picked: &[u32],
+        wanted: &mut Vec<Wanted>,
+        ids: &mut Vec<u32>,
+        heads: Heads<'_>,
+    ) {
+        wanted.clear();
+        ids.clear();
+        ids.resize(picked.len(), NO_ID);
+        let mask = self.slots.len().wrapping_sub(1);
+        let slots: &[Slot] = &self.slots;
+        let want = |key: u64| {
+            let place = home(key) as usize & mask;
+            prefetch(slots, place);
+            Wanted { key, place }
         };
-        let home = home(key);
-        if let Some(mask) = self.slots.len().checked_sub(1) {
-            prefetch(&self.slots, home as usize & mask);
+        match rows.keys {
+            KeyColumn::I64(keys) => {
+                wanted.extend(picked.iter().map(|row| want(keys[*row as usize].cast_unsigned())));
+            }
+            KeyColumn::U64(keys) => {
+                wanted.extend(picked.iter().map(|row| want(keys[*row as usize])));
+            }
+            KeyColumn::Bytes { .. } => wanted.extend(
+                picked
+                    .iter()
+                    .map(|row| want(twox_hash::XxHash3_64::oneshot(rows.key_bytes(*row as usize)))),
+            ),
         }
-        Wanted { key, home, place: 0 }
+        if slots.is_empty() {
+            return;
+        }
+        let (lanes, words) = (heads.lanes, heads.pool.words());
+        let blocks: &[Block] = &self.blocks;
+        for (wanted, id) in wanted.iter_mut().zip(ids.iter_mut()) {
+            let slot = probe(slots, wanted);
+            *id = slot.id;
+            if let Some(block) = blocks.get(lanes.block_of(slot.id as usize)) {
+                let item = lanes.item_of(slot.id as usize);
+                prefetch(words, word(block.handle) + lanes.head_at(item));
+            }
+        }
+        for ((wanted, id), row) in wanted.iter_mut().zip(ids.iter_mut()).zip(picked) {
+            *id = self.confirm(*id, wanted, (rows, *row as usize), heads);
+        }
     }
 
-    /// The id that the index has for a key; the id may have gone to another key since, so
-    /// [`Self::confirm`] it. Until then its head is on its way.
+    /// The id of a key that has state, from what its slot says.
     #[inline]
-    pub(super) fn guess(&self, wanted: &mut Wanted, lanes: &Lanes, pool: &Pool) -> u32 {
-        let Some(mask) = self.slots.len().checked_sub(1) else { return NO_ID };
-        let mut at = wanted.home as usize & mask;
-        let id = loop {
-            let slot = &self.slots[at];
-            if slot.id == NO_ID || slot.key == wanted.key {
-                break slot.id;
-            }
-            at = (at + 1) & mask;
-        };
-        wanted.place = at;
-        if lanes.block_of(id as usize) < self.blocks.len() {
-            prefetch(pool.words(), self.head(id, KEY, lanes));
+    fn confirm(
+        &self,
+        id: u32,
+        wanted: &mut Wanted,
+        (rows, row): (&Rows<'_>, usize),
+        heads: Heads<'_>,
+    ) -> u32 {
+        let slot = Slot { key: wanted.key, id };
+        if id == NO_ID || !self.is_current(slot, heads.lanes, heads.pool) {
+            return NO_ID;
+        }
+        if self.key_type == KeyType::Bytes && *self.bytes[id as usize] != *rows.key_bytes(row) {
+            return self.search_on(wanted, (rows, row), (heads.lanes, heads.pool));
         }
         id
     }
 
-    /// The id of a key that has state, from a guess.
-    #[inline]
-    pub(super) fn confirm(
+    /// Finds the place of a new key again, in an index that was built anew.
+    pub(super) fn find_again(
         &self,
-        guess: u32,
         wanted: &mut Wanted,
         (rows, row): (&Rows<'_>, usize),
-        (lanes, pool): (&Lanes, &Pool),
+        heads: Heads<'_>,
     ) -> u32 {
-        if guess == NO_ID || !self.is_current(Slot { key: wanted.key, id: guess }, lanes, pool) {
-            return NO_ID;
-        }
-        if self.key_type == KeyType::Bytes && *self.bytes[guess as usize] != *rows.key_bytes(row) {
-            return self.search_on(wanted, (rows, row), (lanes, pool));
-        }
-        guess
+        wanted.place = home(wanted.key) as usize & (self.slots.len() - 1);
+        let slot = probe(&self.slots, wanted);
+        self.confirm(slot.id, wanted, (rows, row), heads)
     }
 
     /// Two byte keys with one hash: looks on behind the slot of the other.
@@ -305,8 +344,7 @@ impl Keys {
             slot.id == NO_ID || (slot.key == wanted.key && !self.is_current(slot, lanes, pool));
         if !is_free {
             // Another key, or this one, has taken the place meanwhile.
-            let guess = self.guess(&mut wanted, lanes, pool);
-            let id = self.confirm(guess, &mut wanted, (rows, row), (lanes, pool));
+            let id = self.find_again(&mut wanted, (rows, row), Heads { lanes, pool });
             if id != NO_ID {
                 return id;
             }
@@ -366,12 +404,12 @@ impl Keys {
             }
             return id;
         }
-        let words = &mut self.free[self.free_from..];
-        let ahead = words.iter().position(|word| *word != 0).unwrap_or(0);
-        self.free_from += ahead;
-        let word = &mut words[ahead];
-        let bit = word.trailing_zeros();
-        *word &= *word - 1;
+        while self.free[self.free_from] == 0 {
+            self.free_from += 1;
+        }
+        let bits = &mut self.free[self.free_from];
+        let bit = bits.trailing_zeros();
+        *bits &= *bits - 1;
         self.free_len -= 1;
         // Ids are 32 bits wide, so is their word's number.
         (self.free_from * 64) as u32 + bit
@@ -380,18 +418,38 @@ impl Keys {
     /// Takes an id back from a key without state.
     pub(super) fn remove(&mut self, id: u32, lanes: &Lanes, pool: &mut Pool, ledger: &mut Ledger) {
         let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
+        self.remove_items(number, 1 << item, lanes, pool, ledger);
+    }
+
+    /// Takes the ids of a block back whose bits are set.
+    pub(super) fn remove_items(
+        &mut self,
+        number: usize,
+        items: u64,
+        lanes: &Lanes,
+        pool: &mut Pool,
+        ledger: &mut Ledger,
+    ) {
+        let first = number * lanes.items();
         let block = pool.block_mut(self.blocks[number].handle, lanes.key_words());
-        block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
-        self.len -= 1;
-        if self.key_type == KeyType::Bytes {
-            let bytes = std::mem::take(&mut self.bytes[id as usize]);
-            ledger.refund(Purpose::Keys, bytes.len());
+        let mut left = items;
+        while left != 0 {
+            let item = left.trailing_zeros() as usize;
+            block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
+            if self.key_type == KeyType::Bytes {
+                let bytes = std::mem::take(&mut self.bytes[first + item]);
+                ledger.refund(Purpose::Keys, bytes.len());
+            }
+            left &= left - 1;
         }
-        self.free[id as usize / 64] |= 1 << (id % 64);
-        self.free_len += 1;
-        self.free_from = self.free_from.min(id as usize / 64);
+        // A block's items are a power of two up to 64: they lie in one word of bits.
+        self.free[first / 64] |= items << (first % 64);
+        self.free_from = self.free_from.min(first / 64);
+        let count = items.count_ones();
+        self.len -= count as usize;
+        self.free_len += count as usize;
         let block = &mut self.blocks[number];
-        block.used -= 1;
+        block.used -= count;
         if block.used == 0 {
             pool.free(block.handle, ledger);
             block.handle = NO_BLOCK;
@@ -411,6 +469,20 @@ impl Keys {
         self.blocks.free(ledger);
         self.bytes.free(ledger);
         self.slots.free(ledger);
+    }
+}
+
+/// Follows a key's way to its slot, or to the empty one at its end.
+#[inline]
+fn probe(slots: &[Slot], wanted: &mut Wanted) -> Slot {
+    let mask = slots.len() - 1;
+    loop {
+        let slot = slots[wanted.place & mask];
+        if slot.key == wanted.key || slot.id == NO_ID {
+            // An empty slot has the key 0, which is a key as well; but then it ends the way too.
+            return slot;
+        }
+        wanted.place = (wanted.place + 1) & mask;
     }
 }
 

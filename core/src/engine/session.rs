@@ -152,7 +152,8 @@ impl Sessions {
         self.wanted = None;
         let mut scratch = std::mem::take(&mut state.scratch);
         let (aside, aside_bytes) = super::ingest::pick(run, &mut scratch);
-        let new_bytes = super::ingest::find_keys(state, run.rows, &mut scratch);
+        super::ingest::find_keys(state, run.rows, &mut scratch);
+        let (new_keys, new_bytes) = super::ingest::new_keys(run.rows, &scratch);
         let row = scratch.times_ms.first().copied().zip(scratch.ids.first().copied());
         state.scratch = scratch;
         let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
@@ -162,7 +163,6 @@ impl Sessions {
             return state.check_late_room(1, run.rows.key_bytes(run.from).len());
         }
         self.wanted = Some((t_ms, window));
-        let new_keys = usize::from(id.is_none());
         let State { keys, lanes, pool, ledger, .. } = state;
         let heaps = 2 * (self.to_fire.capacity() * size_of::<ToFire>() + 256)
             + 2 * (self.to_drop.capacity() * size_of::<ToDrop>() + 256);

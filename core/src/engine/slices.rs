@@ -180,8 +180,8 @@ impl Slice {
         }
     }
 
-    /// The cell of an id, made where it is missing. Room was checked for.
-    pub(super) fn cell_or_new(
+    /// Makes the cell of an id that has none. Room was checked for.
+    pub(super) fn new_cell(
         &mut self,
         id: u32,
         keys: u32,
@@ -190,9 +190,6 @@ impl Slice {
         pool: &mut Pool,
         ledger: &mut Ledger,
     ) -> Cell {
-        if let Some(cell) = self.cell(id, lanes, pool, empty) {
-            return cell;
-        }
         let items = lanes.items();
         match &mut self.store {
             Store::Dense { blocks } => {
@@ -271,10 +268,12 @@ impl Slice {
         index.free(ledger);
     }
 
-    /// A cell of the slice got its first row.
-    pub(super) fn note_fresh(&mut self) {
-        // A sparse slice counted it when it was made.
-        self.cells += u32::from(matches!(self.store, Store::Dense { .. }));
+    /// So many cells of the slice got their first row.
+    pub(super) fn note_fresh(&mut self, cells: u32) {
+        if matches!(self.store, Store::Dense { .. }) {
+            self.cells += cells;
+        }
+        // A sparse slice counted them when they were made.
     }
 
     /// The blocks of the slice.

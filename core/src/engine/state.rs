@@ -91,6 +91,8 @@ pub(super) struct Touched {
     /// Its position in the list of slices, once it is there.
     pub(super) at: usize,
     pub(super) rows: usize,
+    /// Rows whose cell was empty.
+    pub(super) fresh: u32,
 }
 
 /// No id: a key that has no state yet.
