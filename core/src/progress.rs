@@ -234,7 +234,8 @@ impl Progress {
             && rows.all_have_keys()
     }
 
-    /// [`Self::judge_run`] where that is so: the same verdicts, with the state in registers.
+    /// [`Self::judge_run`] where that is so. Most runs are in range, on time and end nothing: that
+    /// takes their least and their greatest time.
     fn judge_simple(
         &mut self,
         rows: &Rows<'_>,
@@ -248,29 +249,41 @@ impl Progress {
         let bounds = self.assigner.ticks(rows.unit);
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
         let behind_ms = self.spec.max_out_of_orderness_ms.saturating_add(1);
-        // Whatever the watermark reaches first: the caller's stop, or the next cleanup.
-        let mut turn_ms = self.time.cleanup_ms.min(stop_ms.unwrap_or(i64::MAX));
-        for &t_ms in &rows.times[from..from + len] {
+        let times = &rows.times[from..from + len];
+        let (least_ms, greatest_ms) = times
+            .iter()
+            .fold((i64::MAX, i64::MIN), |(least, most), t_ms| (least.min(*t_ms), most.max(*t_ms)));
+        let stop_ms = stop_ms.unwrap_or(i64::MAX);
+        let reached_ms = greatest_ms.saturating_sub(behind_ms);
+        let quiet = least_ms >= first_ms.max(self.time.open_from_ms)
+            && greatest_ms <= last_ms
+            && reached_ms < self.time.cleanup_ms.min(stop_ms);
+        if quiet {
+            out.verdicts.resize(len, Verdict::Accepted);
+            out.times_ms.extend_from_slice(times);
+            let (source, time) = (&mut self.sources[0], &mut self.time);
+            out.watermarks_ms.extend(times.iter().map(|t_ms| {
+                source.max_ms = source.max_ms.max(*t_ms);
+                source.max_ms.saturating_sub(behind_ms).max(time.watermark_ms)
+            }));
+            time.watermark_ms = time.watermark_ms.max(reached_ms);
+            return;
+        }
+        for &t_ms in times {
             let usable = first_ms <= t_ms && t_ms <= last_ms;
-            let late = t_ms < self.time.open_from_ms;
-            out.verdicts.push(match (usable, late) {
-                (false, _) => Verdict::Invalid,
-                (true, true) => Verdict::Late,
-                (true, false) => Verdict::Accepted,
-            });
-            out.times_ms.push(if usable { t_ms } else { 0 });
+            let verdict = match usable {
+                false => Verdict::Invalid,
+                true if t_ms < self.time.open_from_ms => Verdict::Late,
+                true => Verdict::Accepted,
+            };
             if usable && t_ms > self.sources[0].max_ms {
                 self.sources[0].max_ms = t_ms;
-                let reached_ms = t_ms.saturating_sub(behind_ms);
-                if reached_ms >= turn_ms {
-                    self.move_watermark();
-                    turn_ms = self.time.cleanup_ms.min(stop_ms.unwrap_or(i64::MAX));
-                } else {
-                    self.time.watermark_ms = self.time.watermark_ms.max(reached_ms);
-                }
+                self.move_watermark();
             }
+            out.verdicts.push(verdict);
+            out.times_ms.push(if usable { t_ms } else { 0 });
             out.watermarks_ms.push(self.time.watermark_ms);
-            if stop_ms.is_some_and(|stop_ms| self.time.watermark_ms >= stop_ms) {
+            if self.time.watermark_ms >= stop_ms && stop_ms != i64::MAX {
                 return;
             }
         }

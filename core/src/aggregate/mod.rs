@@ -25,4 +25,4 @@ pub(crate) use self::beside::{Beside, Besides, ENTRY_BYTES_MAX, Sign};
 pub(crate) use self::count::of_cells as counts_of_cells;
 pub(crate) use self::lanes::{Cell, Exception, Lanes, Run, Shape};
 pub use self::output::ResultColumn;
-pub(crate) use self::output::{Outputs, Totals};
+pub(crate) use self::output::{Outputs, Totals, extend_picked};

@@ -116,7 +116,7 @@ impl ResultColumn {
     fn extend_full(&mut self, items: &[u32], words: &[u64]) {
         match self {
             ResultColumn::I64 { values, valid } => {
-                values.extend(items.iter().map(|item| words[*item as usize].cast_signed()));
+                extend_picked(values, items, words);
                 if !valid.is_empty() {
                     valid.resize(values.len(), true);
                 }
@@ -151,6 +151,16 @@ impl ResultColumn {
         if !valid.is_empty() {
             valid.resize(rows, true);
         }
+    }
+}
+
+/// Appends the words of ascending items as signed numbers: at once where no item is left out.
+pub(crate) fn extend_picked(column: &mut Vec<i64>, items: &[u32], words: &[u64]) {
+    let Some(last) = items.last() else { return };
+    if *last as usize + 1 == items.len() {
+        column.extend_from_slice(bytemuck::cast_slice(&words[..items.len()]));
+    } else {
+        column.extend(items.iter().map(|item| words[*item as usize].cast_signed()));
     }
 }
 

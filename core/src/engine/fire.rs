@@ -482,28 +482,29 @@ impl Sliced {
         place: usize,
     ) {
         let State { lanes, outputs, keys, pool, results, counters, scratch, .. } = state;
-        let items = lanes.items();
-        filled(&block[lanes.total_at(0)..][..items], &mut scratch.items);
-        let id = |item: u32| match first {
-            Some(first) => first + item,
-            None => (self.order[place + item as usize] >> 32) as u32,
-        };
-        let key = |id: u32| pool.words()[keys.head(id, KEY, lanes)];
+        filled(&block[lanes.total_at(0)..][..lanes.items()], &mut scratch.items);
+        if scratch.items.is_empty() {
+            return;
+        }
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
         let source = Source {
             words: block,
             beside: if self.scratch_besides.is_empty() { None } else { Some(&beside) },
         };
         results.revision.resize(results.len() + scratch.items.len(), 0);
-        emit(
-            (results, counters),
-            (outputs, lanes, keys),
-            &source,
-            &scratch.items,
-            |item| (id(item), key(id(item))),
-            window,
-            0,
-        );
+        let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
+        if let Some(first) = first {
+            let heads = &pool.words()[word(keys.block(lanes.block_of(first as usize)))..];
+            let id_and_key = |item: u32| (first + item, heads[item as usize * HEAD + KEY]);
+            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+        } else {
+            let id_and_key = |item: u32| {
+                // The high half of an entry is its id.
+                let id = (self.order[place + item as usize] >> 32) as u32;
+                (id, pool.words()[keys.head(id, KEY, lanes)])
+            };
+            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+        }
     }
 
     /// Emits a window and key again, with all its rows.
@@ -696,9 +697,14 @@ fn load_besides(
     }
 }
 
-/// The items whose count is not 0, without a branch for each.
+/// The items whose count is not 0, without a branch for each; most often all of them.
 fn filled(counts: &[u64], items: &mut Vec<u32>) {
-    items.resize(counts.len(), 0);
+    items.clear();
+    // Items of a block are few.
+    items.extend(0..counts.len() as u32);
+    if counts.iter().fold(true, |all, count| all & (*count != 0)) {
+        return;
+    }
     let mut len = 0;
     for (item, count) in (0_u32..).zip(counts) {
         items[len] = item;

@@ -9,12 +9,12 @@
 use super::keys::{Heads, NEWEST, TOTALS, Wanted};
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
-use super::slices::{DENSE, SPARSE};
+use super::slices::{DENSE, SPARSE, Store};
 use super::state::{NO_ID, Scratch, State, Touched};
-use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run};
+use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Lanes, Run};
 use crate::assign::windows_ending_after;
 use crate::error::Error;
-use crate::memory::Purpose;
+use crate::memory::{Pool, Purpose, word};
 use crate::progress::Verdict;
 use crate::rows::{Keys as Column, Rows, ValueData};
 
@@ -234,6 +234,11 @@ impl Sliced {
         let State { lanes, pool, ledger, .. } = state;
         scratch.cells.clear();
         let second = if lanes.len() > 1 { lanes.items() / 2 } else { 0 };
+        let is_dense = self.dense_cells(lanes, pool, scratch, second);
+        if is_dense {
+            return;
+        }
+        scratch.cells.clear();
         for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
             let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
             let cell = match slice.cell(*id, lanes, pool, empty) {
@@ -244,6 +249,38 @@ impl Sliced {
             prefetch(pool.words(), cell.word + second + cell.item);
             scratch.cells.push(cell);
         }
+    }
+
+    /// The cells of a run in one or two dense slices that have all the blocks it needs: a loop
+    /// without calls. `false` where that is not so.
+    fn dense_cells(
+        &self,
+        lanes: &Lanes,
+        pool: &Pool,
+        scratch: &mut Scratch,
+        second: usize,
+    ) -> bool {
+        let table = |touched: Option<&Touched>| match &self.slices.get(touched?.at).store {
+            Store::Dense { blocks } => Some(&blocks[..]),
+            Store::Sparse { .. } => None,
+        };
+        let touched = &scratch.touched;
+        let Some(one) = table(touched.first()) else { return false };
+        let two = if touched.len() == 1 { Some(one) } else { table(touched.get(1)) };
+        let (Some(two), 0..=2) = (two, touched.len()) else { return false };
+        let (words, empty) = (pool.words(), self.slices.empty);
+        let mut missing = false;
+        scratch.cells.extend(scratch.ids.iter().zip(&scratch.slice_of).map(|(id, slice)| {
+            let (number, item) = (lanes.block_of(*id as usize), lanes.item_of(*id as usize));
+            let blocks = if *slice == 0 { one } else { two };
+            let handle = blocks.get(number).copied().unwrap_or(empty);
+            missing |= handle == empty;
+            let word = word(handle);
+            prefetch(words, word + item / 2);
+            prefetch(words, word + second + item);
+            Cell { word, item }
+        }));
+        !missing
     }
 
     fn add_rows(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {

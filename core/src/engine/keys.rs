@@ -22,7 +22,7 @@ pub(super) const KEY: usize = 0;
 /// The second: the start of the key's newest slice.
 pub(super) const NEWEST: usize = 1;
 /// The newest slice of an id that is free: none that is ever dropped.
-const NO_SLICE: i64 = i64::MAX;
+const NO_SLICE_WORD: u64 = i64::MAX.cast_unsigned();
 /// The class of blocks of totals in the engine's pool.
 pub(super) const TOTALS: Class = 0;
 /// No block.
@@ -83,6 +83,32 @@ pub(super) struct Wanted {
 pub(super) struct Heads<'a> {
     pub(super) lanes: &'a Lanes,
     pub(super) pool: &'a Pool,
+}
+
+/// Finds heads of ids.
+#[derive(Clone, Copy)]
+struct Finder<'a> {
+    blocks: &'a [Block],
+    words: &'a [u64],
+    lanes: &'a Lanes,
+}
+
+impl Finder<'_> {
+    /// Where an id's head is, if its block has one.
+    #[expect(clippy::inline_always, reason = "two of these a row, in loops of a few instructions")]
+    #[inline(always)]
+    fn head(&self, id: u32) -> Option<usize> {
+        let block = self.blocks.get(self.lanes.block_of(id as usize))?;
+        (block.handle != NO_BLOCK)
+            .then(|| word(block.handle) + self.lanes.head_at(self.lanes.item_of(id as usize)))
+    }
+
+    #[expect(clippy::inline_always, reason = "as for `head`")]
+    #[inline(always)]
+    fn is_current(&self, slot: Slot) -> bool {
+        let head = self.head(slot.id).and_then(|head| self.words.get(head..head + HEAD));
+        head.is_some_and(|head| (head[KEY] == slot.key) & (head[NEWEST] != NO_SLICE_WORD))
+    }
 }
 
 impl Keys {
@@ -206,12 +232,7 @@ impl Keys {
     /// hash may have the id now; its bytes tell.
     #[inline]
     fn is_current(&self, slot: Slot, lanes: &Lanes, pool: &Pool) -> bool {
-        let block = self.block(lanes.block_of(slot.id as usize));
-        if block == NO_BLOCK {
-            return false;
-        }
-        let head = &pool.words()[word(block) + lanes.head_at(lanes.item_of(slot.id as usize))..];
-        head[KEY] == slot.key && head[NEWEST] != NO_SLICE.cast_unsigned()
+        self.finder(Heads { lanes, pool }).is_current(slot)
     }
 
     /// Where a word of an id's head is. An id that was never given out has none.
@@ -257,19 +278,30 @@ impl Keys {
         if slots.is_empty() {
             return;
         }
-        let (lanes, words) = (heads.lanes, heads.pool.words());
-        let blocks: &[Block] = &self.blocks;
+        let finder = self.finder(heads);
         for (wanted, id) in wanted.iter_mut().zip(ids.iter_mut()) {
             let slot = probe(slots, wanted);
             *id = slot.id;
-            if let Some(block) = blocks.get(lanes.block_of(slot.id as usize)) {
-                let item = lanes.item_of(slot.id as usize);
-                prefetch(words, word(block.handle) + lanes.head_at(item));
+            if let Some(head) = finder.head(slot.id) {
+                prefetch(finder.words, head);
             }
         }
-        for ((wanted, id), row) in wanted.iter_mut().zip(ids.iter_mut()).zip(picked) {
-            *id = self.confirm(*id, wanted, (rows, *row as usize), heads);
+        if self.key_type == KeyType::Bytes {
+            for ((wanted, id), row) in wanted.iter_mut().zip(ids.iter_mut()).zip(picked) {
+                *id = self.confirm(*id, wanted, (rows, *row as usize), heads);
+            }
+        } else {
+            for (wanted, id) in wanted.iter().zip(ids.iter_mut()) {
+                let is_current = finder.is_current(Slot { key: wanted.key, id: *id });
+                *id = if is_current { *id } else { NO_ID };
+            }
         }
+    }
+
+    /// What a loop over ids looks at, side by side in registers.
+    #[inline]
+    fn finder<'a>(&'a self, heads: Heads<'a>) -> Finder<'a> {
+        Finder { blocks: &self.blocks, words: heads.pool.words(), lanes: heads.lanes }
     }
 
     /// The id of a key that has state, from what its slot says.
@@ -374,7 +406,7 @@ impl Keys {
             let block = pool.block_mut(handle, lanes.key_words());
             lanes.clear_keys(block);
             for item in 0..lanes.items() {
-                block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
+                block[lanes.head_at(item) + NEWEST] = NO_SLICE_WORD;
             }
             self.blocks[number].handle = handle;
         }
@@ -435,7 +467,7 @@ impl Keys {
         let mut left = items;
         while left != 0 {
             let item = left.trailing_zeros() as usize;
-            block[lanes.head_at(item) + NEWEST] = NO_SLICE.cast_unsigned();
+            block[lanes.head_at(item) + NEWEST] = NO_SLICE_WORD;
             if self.key_type == KeyType::Bytes {
                 let bytes = std::mem::take(&mut self.bytes[first + item]);
                 ledger.refund(Purpose::Keys, bytes.len());

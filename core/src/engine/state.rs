@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
-use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals};
+use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose};
@@ -259,7 +259,7 @@ pub(super) fn emit(
     results.push_windows(window, flags, items.len());
     let counts = &source.words[lanes.total_at(0)..];
     results.push_keys(keys, items, id_and_key);
-    results.count.extend(items.iter().map(|item| counts[*item as usize].cast_signed()));
+    extend_picked(&mut results.count, items, counts);
     let totals = Totals { words: source.words, beside: source.beside };
     counters.sum_overflows += outputs.emit(&totals, items, &mut results.columns);
     counters.emitted += items.len() as u64;
