@@ -116,6 +116,17 @@ impl Extreme {
 
     /// Takes the values of a run into their cells.
     pub(super) fn add_rows(self, words: &mut [u64], offset: usize, run: &Run<'_>, column: usize) {
+        let values = run.rows.values[column];
+        if let (1, ValueData::I64(data), None) = (self.words(), values.data, values.validity) {
+            // The usual case, without a decision a row.
+            let rows = run.cells.iter().zip(run.picked);
+            let places =
+                rows.map(|(cell, row)| (cell.word + offset + cell.item, data[*row as usize]));
+            return match self {
+                Extreme::Greatest => places.for_each(|(at, value)| raise(&mut words[at], value)),
+                _ => places.for_each(|(at, value)| lower(&mut words[at], value)),
+            };
+        }
         for ((cell, row), t_ms) in run.cells.iter().zip(run.picked).zip(run.times_ms) {
             if let Some(bits) = run.rows.value(column, *row as usize) {
                 let value = self.ordered(run.rows, column, bits, *t_ms);
@@ -133,9 +144,18 @@ impl Extreme {
         from: usize,
         count: usize,
     ) {
-        for item in 0..count {
-            let value = self.load(cells, from + item);
-            self.take(back, 0, to + item, value);
+        let words = self.words();
+        let back = &mut back[to * words..][..count * words];
+        let cells = &cells[from * words..][..count * words];
+        match self {
+            Extreme::Least => take_all(back, cells, lower),
+            Extreme::Greatest => take_all(back, cells, raise),
+            Extreme::First | Extreme::Last => {
+                for item in 0..count {
+                    let value = self.load(cells, item);
+                    self.take(back, 0, item, value);
+                }
+            }
         }
     }
 
@@ -149,10 +169,13 @@ impl Extreme {
         from: usize,
         count: usize,
     ) {
-        let counts = count::of_cells(cells, 0);
-        for item in from..from + count {
-            if counts[item] > 0 {
-                self.store(front, to + item - from, self.load(&cells[after..], item));
+        let words = self.words();
+        let counts = &count::of_cells(cells, 0)[from..][..count];
+        let fronts = front[to * words..][..count * words].chunks_exact_mut(words);
+        let afters = cells[after + from * words..][..count * words].chunks_exact(words);
+        for ((front, after), count) in fronts.zip(afters).zip(counts) {
+            for (front, after) in front.iter_mut().zip(after) {
+                *front = if *count > 0 { *after } else { *front };
             }
         }
     }
@@ -169,12 +192,10 @@ impl Extreme {
         from: usize,
         count: usize,
     ) {
-        for item in 0..count {
-            let rest = self.load(front, to + item);
-            self.store(&mut cells[after..], from + item, rest);
-            let value = self.load(&cells[raw..], from + item);
-            self.take(front, 0, to + item, value);
-        }
+        let words = self.words();
+        let front = &mut front[to * words..][..count * words];
+        cells[after + from * words..][..count * words].copy_from_slice(front);
+        self.enter(front, 0, &cells[raw..], from, count);
     }
 
     /// See [`Lanes::turn_late`](super::Lanes::turn_late).
@@ -197,17 +218,18 @@ impl Extreme {
         self.store(&mut cells[after..], item, rest);
     }
 
-    /// The value of a total as the bits of its type. With `arrays` 2 it is front and back.
+    /// The value of a total as the bits of its type; with `back` it is front and back.
+    #[inline]
     pub(super) fn value(
         self,
         total: &[u64],
         item: usize,
-        second: Option<usize>,
+        back: Option<usize>,
         value_type: ValueType,
     ) -> u64 {
         let mut value = self.load(total, item);
-        if let Some(second) = second {
-            let back = self.load(&total[second..], item);
+        if let Some(back) = back {
+            let back = self.load(&total[back..], item);
             if self.wins(back, value) {
                 value = back;
             }
@@ -220,5 +242,22 @@ impl Extreme {
             ValueType::I64 => order.cast_unsigned(),
             ValueType::F64 => order::to_float(order).to_bits(),
         }
+    }
+}
+
+#[inline]
+fn lower(word: &mut u64, value: i64) {
+    *word = word.cast_signed().min(value).cast_unsigned();
+}
+
+#[inline]
+fn raise(word: &mut u64, value: i64) {
+    *word = word.cast_signed().max(value).cast_unsigned();
+}
+
+#[inline]
+fn take_all(totals: &mut [u64], cells: &[u64], take: impl Fn(&mut u64, i64)) {
+    for (total, cell) in totals.iter_mut().zip(cells) {
+        take(total, cell.cast_signed());
     }
 }

@@ -125,6 +125,24 @@ impl ResultColumn {
         }
     }
 
+    /// Appends values, as bits, none of which is null.
+    fn extend_all(&mut self, items: &[u32], value: impl Fn(usize) -> u64) {
+        let bits = items.iter().map(|item| value(*item as usize));
+        let (rows, valid) = match self {
+            ResultColumn::I64 { values, valid } => {
+                values.extend(bits.map(u64::cast_signed));
+                (values.len(), valid)
+            }
+            ResultColumn::F64 { values, valid } => {
+                values.extend(bits.map(f64::from_bits));
+                (values.len(), valid)
+            }
+        };
+        if !valid.is_empty() {
+            valid.resize(rows, true);
+        }
+    }
+
     /// Appends values, as bits.
     fn extend(&mut self, items: &[u32], value: impl Fn(usize) -> Option<u64>) {
         for item in items {
@@ -298,6 +316,9 @@ impl Planned {
                 }
                 return overflows;
             }
+            (Function::Sum, ValueType::F64) if !self.nullable => column.extend_all(items, |item| {
+                exact::round_sum(sum(item), totals.sum(lane, item)).to_bits()
+            }),
             (Function::Sum, ValueType::F64) => column.extend(items, |item| {
                 some(item, exact::round_sum(sum(item), totals.sum(lane, item)))
             }),
@@ -327,10 +348,13 @@ impl Planned {
             }),
             (Function::Min | Function::Max | Function::First | Function::Last, value_type) => {
                 let Some(extreme) = Lanes::extreme_of(self.function) else { return 0 };
-                column.extend(items, |item| {
-                    let value = extreme.value(&words[first..], item, self.back, value_type);
-                    (count(item) > 0).then_some(value)
-                });
+                let value =
+                    |item: usize| extreme.value(&words[first..], item, self.back, value_type);
+                if self.nullable {
+                    column.extend(items, |item| (count(item) > 0).then(|| value(item)));
+                } else {
+                    column.extend_all(items, value);
+                }
             }
         }
         0
