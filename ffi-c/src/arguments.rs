@@ -3,14 +3,17 @@
 //! What can be checked is checked: null, alignment, lengths beyond the address space, columns
 //! that overlap. What cannot, that a pointer really leads to so many values, is the caller's word.
 
+use std::fmt::Display;
+
 use paneline::{Code, Error};
 
-fn invalid(path: &'static str, message: String) -> Error {
-    Error::new(Code::InvalidArgument, path, message)
+/// The refusal of an argument, or of a member of one.
+pub(crate) fn invalid(path: impl Display, message: String) -> Error {
+    Error::new(Code::InvalidArgument, path.to_string(), message)
 }
 
 /// Refuses a pointer that no slice of `len` values may have.
-fn check<T>(pointer: *const T, len: usize, path: &'static str) -> Result<(), Error> {
+fn check<T>(pointer: *const T, len: usize, path: impl Display + Copy) -> Result<(), Error> {
     if pointer.is_null() {
         return Err(invalid(path, format!("{path} must not be null with {len} values")));
     }
@@ -31,7 +34,7 @@ fn check<T>(pointer: *const T, len: usize, path: &'static str) -> Result<(), Err
 pub(crate) unsafe fn input<'a, T>(
     pointer: *const T,
     len: usize,
-    path: &'static str,
+    path: impl Display + Copy,
 ) -> Result<&'a [T], Error> {
     if len == 0 {
         return Ok(&[]);

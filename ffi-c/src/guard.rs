@@ -54,6 +54,8 @@ mod tests {
 
     use super::*;
     use crate::assigner::with_assigner;
+    use crate::engine::with_engine;
+    use crate::progress::with_progress;
     use crate::*;
 
     /// Protects the caller from a half-changed object: the call that panics says INTERNAL and what
@@ -88,6 +90,69 @@ mod tests {
             assert_eq!(pane, pln_window { start_ms: 0, end_ms: 60_000 });
             pln_assigner_free(broken);
             pln_assigner_free(sound);
+        }
+    }
+
+    /// Protects the owner of results from a half-changed engine: every call on it is refused before
+    /// it runs, leaves its outputs alone, and free works. The same holds for a judge.
+    #[test]
+    fn a_panic_poisons_an_engine_and_a_judge() {
+        let spec = [0x0a, 0x04, 0x08, 0xe0, 0xd4, 0x03]; // window.duration_ms: 60000
+        let key = [7_i64];
+        let keys = pln_keys {
+            data: key.as_ptr().cast(),
+            r#type: PLN_KEY_TYPE_I64,
+            offsets: null(),
+            data_len: 0,
+            validity: null(),
+            validity_offset: 0,
+        };
+        let rows = pln_rows {
+            keys,
+            times: key.as_ptr(),
+            len: 1,
+            unit: PLN_TIME_UNIT_MS,
+            values: null(),
+            values_len: 0,
+            sources: null(),
+        };
+        let (mut taken, mut ms) = (7, 7);
+        let (mut engine, mut progress, mut verdicts) = (null_mut(), null_mut(), null_mut());
+        let (none, out_ms) = (null_mut(), &raw mut ms);
+        // SAFETY: every pointer is to a local or NULL, and every handle is freed once.
+        unsafe {
+            assert_eq!(pln_engine_new(spec.as_ptr(), 6, &raw mut engine, none), Code::Ok);
+            assert_eq!(pln_progress_new(spec.as_ptr(), 6, &raw mut progress, none), Code::Ok);
+            assert_eq!(pln_engine_push(engine, &raw const rows, &raw mut taken, none), Code::Ok);
+            let mut results = std::mem::zeroed::<pln_result_batch>();
+            let mut late = std::mem::zeroed::<pln_late_batch>();
+            let mut stats = std::mem::zeroed::<pln_stats>();
+            (results.len, late.len, stats.accepted, taken) = (7, 7, 7, 7);
+
+            assert_eq!(with_engine(engine, none, |_| panic!("planted")), Code::Internal);
+            assert_eq!(with_progress(progress, none, |_| panic!("planted")), Code::Internal);
+            for code in [
+                pln_engine_push(engine, &raw const rows, &raw mut taken, none),
+                pln_engine_apply(engine, &raw const rows, null(), 0, &raw mut taken, none),
+                pln_engine_poll(engine, &raw mut results, none),
+                pln_engine_poll_late(engine, &raw mut late, none),
+                pln_engine_advance_watermark(engine, 0, 0, out_ms, none),
+                pln_engine_tick(engine, 0, out_ms, none),
+                pln_engine_finish(engine, none),
+                pln_engine_apply_watermark(engine, 0, none),
+                pln_engine_apply_finish(engine, none),
+                pln_engine_stats(engine, &raw mut stats, none),
+                pln_progress_judge(progress, &raw const rows, &raw mut verdicts, none),
+                pln_progress_advance_watermark(progress, 0, 0, out_ms, none),
+                pln_progress_tick(progress, 0, out_ms, none),
+                pln_progress_finish(progress, none),
+            ] {
+                assert_eq!(code, Code::Internal);
+            }
+            assert_eq!((results.len, late.len, stats.accepted), (7, 7, 7));
+            assert_eq!((taken, ms, verdicts.is_null()), (7, 7, true));
+            pln_engine_free(engine);
+            pln_progress_free(progress);
         }
     }
 }

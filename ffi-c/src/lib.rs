@@ -3,20 +3,27 @@
 //! This crate converts and calls; it holds no rule about windows. The header reads like this
 //! source: include/paneline.h is generated from it and checked in. Every export that
 //! can be refused goes through [`guard`], so that no panic crosses the boundary; the others read
-//! or free. Every output is written only on success, but for the needed length of a buffer that
-//! was too small: 12 windows asked for with room for 8 leave the 8 untouched and say 12.
+//! or free. Every output is written only on success, but for two: the needed length of a buffer
+//! that was too small (12 windows asked for with room for 8 leave the 8 untouched and say 12), and
+//! how many rows an engine took before a memory bound stopped it.
 #![expect(unsafe_code, reason = "a C ABI is made of raw pointers; each use says why it is sound")]
 #![expect(non_camel_case_types, reason = "types carry the names they have in the header")]
 
 mod arguments;
 mod assigner;
+mod engine;
 mod error;
 mod guard;
+mod progress;
+mod rows;
 mod spec;
 mod time;
 
 pub use assigner::*;
+pub use engine::*;
 pub use error::*;
+pub use progress::*;
+pub use rows::*;
 pub use spec::*;
 pub use time::*;
 

@@ -25,6 +25,27 @@ pub(crate) unsafe fn write_bytes(
     Ok(())
 }
 
+/// Reads JSON and writes the protobuf bytes that `read` makes of it.
+///
+/// # Safety
+/// As for [`input`] and [`write_bytes`].
+unsafe fn write_proto(
+    json: *const u8,
+    json_len: usize,
+    buffer: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+    read: impl FnOnce(&str) -> Result<Vec<u8>, Error>,
+) -> Result<(), Error> {
+    // SAFETY: the caller's word.
+    let json = unsafe { input(json, json_len, "json") }?;
+    let json =
+        std::str::from_utf8(json).map_err(|why| Error::new(Code::Corrupt, "", why.to_string()))?;
+    check_disjoint(&[span(json.as_ptr(), json.len(), "json"), span(buffer, capacity, "buffer")])?;
+    // SAFETY: the caller's word.
+    unsafe { write_bytes(&read(json)?, buffer, capacity, length) }
+}
+
 /// Turns the protobuf JSON of a SlidingWindowSpec into its protobuf bytes, which
 /// pln_assigner_new() takes. Strict: an unknown name or value is refused.
 ///
@@ -49,14 +70,35 @@ pub unsafe extern "C" fn pln_spec_from_json(
     // SAFETY: the caller's word, for each pointer.
     unsafe {
         guard(None, error, || {
-            let json = input(json, json_len, "json")?;
-            let json = std::str::from_utf8(json)
-                .map_err(|why| Error::new(Code::Corrupt, "", why.to_string()))?;
-            check_disjoint(&[
-                span(json.as_ptr(), json.len(), "json"),
-                span(buffer, capacity, "buffer"),
-            ])?;
-            write_bytes(&spec::to_proto(&spec::from_json(json)?), buffer, capacity, length)
+            write_proto(json, json_len, buffer, capacity, length, |json| {
+                Ok(spec::to_proto(&spec::from_json(json)?))
+            })
+        })
+    }
+}
+
+/// Turns the protobuf JSON of an EngineSpec into its protobuf bytes, which pln_engine_new(),
+/// pln_engine_shard(), pln_engine_estimate() and pln_progress_new() take. Strict; buffer, length
+/// and errors as for pln_spec_from_json(). Any thread.
+///
+/// # Safety
+/// `json` leads to `json_len` bytes, `buffer` to `capacity` bytes.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn pln_engine_spec_from_json(
+    json: *const u8,
+    json_len: usize,
+    buffer: *mut u8,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut *mut pln_error,
+) -> Code {
+    // SAFETY: the caller's word, for each pointer.
+    unsafe {
+        guard(None, error, || {
+            write_proto(json, json_len, buffer, capacity, length, |json| {
+                Ok(spec::engine_to_proto(&spec::engine_from_json(json)?))
+            })
         })
     }
 }

@@ -1,11 +1,8 @@
 /* Hostile use of the C ABI: what may go wrong at a call is refused with a code and a path, what was
  * refused leaves its outputs alone, and nothing crashes. Built plain and under ASan and UBSan. */
-#include "paneline.h"
+#include "check.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 _Static_assert(sizeof(pln_code) == 4 && (pln_code)-1 < 0, "pln_code is an int32_t");
 _Static_assert(sizeof(pln_window) == 16 && _Alignof(pln_window) == 8, "two int64_t");
@@ -15,41 +12,6 @@ _Static_assert(PLN_CODE_OK == 0 && PLN_CODE_INVALID_ARGUMENT == 2 && PLN_CODE_IN
                "codes are append-only");
 _Static_assert(PLN_TIME_UNIT_S == 0 && PLN_TIME_UNIT_NS == 3 && PLN_AMBIGUOUS_REJECT == 2,
                "options are append-only");
-
-#define CANARY INT64_C(0x5ca1ab1e5ca1ab1e)
-#define LENGTH ((size_t)0x5ca1ab1e)
-#define TEXT(text) (const uint8_t *)(text), sizeof(text) - 1
-#define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
-
-static int passed, failed;
-
-static void check(int ok, const char *what, int line) {
-  if (ok) passed++;
-  else failed++, printf("misuse.c:%d: %s\n", line, what);
-}
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-
-/* Some address that is no error: every call must replace it. */
-static char stale_error;
-static pln_error *error;
-#define E (error = (pln_error *)(void *)&stale_error, &error)
-
-static void accepted(pln_code code, const char *what, int line) {
-  check(code == PLN_CODE_OK && error == NULL, what, line);
-  if (error != NULL) printf("  %s: %s\n", pln_code_name(code), pln_error_message(error));
-  pln_error_free(error);
-}
-#define ACCEPTED(call) accepted((call), #call, __LINE__)
-
-static void refused(pln_code code, pln_code wanted, const char *path, const char *what, int line) {
-  int ok = code == wanted && error != NULL && pln_error_code(error) == code &&
-           strcmp(pln_error_path(error), path) == 0 && *pln_error_message(error) != '\0';
-  check(ok, what, line);
-  if (!ok) printf("  %s at \"%s\"\n", pln_code_name(code), pln_error_path(error));
-  pln_error_free(error);
-}
-#define REFUSED(code, path, call) refused((call), PLN_CODE_##code, path, #call, __LINE__)
-#define BAD(path, call) REFUSED(INVALID_ARGUMENT, path, call)
 
 /* Columns that remember whether they were written to. */
 static int64_t column[64], other[64], third[64];
@@ -71,8 +33,6 @@ static int untouched_from(size_t first) {
   return 1;
 }
 #define UNTOUCHED (length == LENGTH && untouched_from(0))
-
-static void *misaligned(void *pointer) { return (char *)pointer + 1; }
 
 static pln_assigner *compile(const uint8_t *spec, size_t len) {
   pln_assigner *assigner = NULL;
@@ -340,6 +300,5 @@ int main(void) {
   local_times_and_durations();
   pln_assigner_free(session);
   pln_assigner_free(minutes);
-  printf("misuse.c: %d passed, %d failed\n", passed, failed);
-  return failed != 0;
+  return summary("misuse.c");
 }
