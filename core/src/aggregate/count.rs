@@ -73,9 +73,20 @@ pub(super) fn enter(
     from: usize,
     count: usize,
 ) {
-    let counts = &of_cells(cells, offset)[from..][..count];
-    for (total, count) in total[total_at..][..counts.len()].iter_mut().zip(counts) {
+    add_all(&mut total[total_at..][..count], &of_cells(cells, offset)[from..][..count]);
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn add_all(totals: &mut [u64], counts: &[u32]) {
+    for (total, count) in totals.iter_mut().zip(counts) {
         *total = total.wrapping_add(u64::from(*count));
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn subtract_all(totals: &mut [u64], counts: &[u32]) {
+    for (total, count) in totals.iter_mut().zip(counts) {
+        *total = total.wrapping_sub(u64::from(*count));
     }
 }
 
@@ -88,8 +99,5 @@ pub(super) fn leave(
     from: usize,
     count: usize,
 ) {
-    let counts = &of_cells(cells, offset)[from..][..count];
-    for (total, count) in total[total_at..][..counts.len()].iter_mut().zip(counts) {
-        *total = total.wrapping_sub(u64::from(*count));
-    }
+    subtract_all(&mut total[total_at..][..count], &of_cells(cells, offset)[from..][..count]);
 }

@@ -148,8 +148,8 @@ impl Extreme {
         let back = &mut back[to * words..][..count * words];
         let cells = &cells[from * words..][..count * words];
         match self {
-            Extreme::Least => take_all(back, cells, lower),
-            Extreme::Greatest => take_all(back, cells, raise),
+            Extreme::Least => lower_all(back, cells),
+            Extreme::Greatest => raise_all(back, cells),
             Extreme::First | Extreme::Last => {
                 for item in 0..count {
                     let value = self.load(cells, item);
@@ -171,9 +171,13 @@ impl Extreme {
     ) {
         let words = self.words();
         let counts = &count::of_cells(cells, 0)[from..][..count];
-        let fronts = front[to * words..][..count * words].chunks_exact_mut(words);
-        let afters = cells[after + from * words..][..count * words].chunks_exact(words);
-        for ((front, after), count) in fronts.zip(afters).zip(counts) {
+        let fronts = &mut front[to * words..][..count * words];
+        let afters = &cells[after + from * words..][..count * words];
+        if words == 1 {
+            return replace_held(fronts, afters, counts);
+        }
+        let pairs = fronts.chunks_exact_mut(words).zip(afters.chunks_exact(words));
+        for ((front, after), count) in pairs.zip(counts) {
             for (front, after) in front.iter_mut().zip(after) {
                 *front = if *count > 0 { *after } else { *front };
             }
@@ -238,26 +242,49 @@ impl Extreme {
             Extreme::Least | Extreme::Greatest => value[0],
             Extreme::First | Extreme::Last => value[1],
         };
-        match value_type {
-            ValueType::I64 => order.cast_unsigned(),
-            ValueType::F64 => order::to_float(order).to_bits(),
-        }
+        to_bits(order, value_type)
     }
 }
 
+/// The bits of the value with this order.
 #[inline]
+pub(super) fn to_bits(order: i64, value_type: ValueType) -> u64 {
+    match value_type {
+        ValueType::I64 => order.cast_unsigned(),
+        ValueType::F64 => order::to_float(order).to_bits(),
+    }
+}
+
+#[expect(clippy::inline_always, reason = "must take on the SIMD features of its caller")]
+#[inline(always)]
 fn lower(word: &mut u64, value: i64) {
     *word = word.cast_signed().min(value).cast_unsigned();
 }
 
-#[inline]
+#[expect(clippy::inline_always, reason = "must take on the SIMD features of its caller")]
+#[inline(always)]
 fn raise(word: &mut u64, value: i64) {
     *word = word.cast_signed().max(value).cast_unsigned();
 }
 
-#[inline]
-fn take_all(totals: &mut [u64], cells: &[u64], take: impl Fn(&mut u64, i64)) {
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn lower_all(totals: &mut [u64], cells: &[u64]) {
     for (total, cell) in totals.iter_mut().zip(cells) {
-        take(total, cell.cast_signed());
+        lower(total, cell.cast_signed());
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn raise_all(totals: &mut [u64], cells: &[u64]) {
+    for (total, cell) in totals.iter_mut().zip(cells) {
+        raise(total, cell.cast_signed());
+    }
+}
+
+/// Takes over the values of cells that hold rows.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn replace_held(fronts: &mut [u64], afters: &[u64], counts: &[u32]) {
+    for ((front, after), count) in fronts.iter_mut().zip(afters).zip(counts) {
+        *front = if *count > 0 { *after } else { *front };
     }
 }

@@ -242,12 +242,14 @@ impl Lanes {
 
     /// Makes a block of cells empty.
     pub(crate) fn clear_cells(&self, block: &mut [u64]) {
-        block[..self.cell_words].fill(0);
         for placed in &self.placed {
+            let (bytes, _) = widths(placed.lane, self.shape);
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let arrays = if self.shape == Shape::Sliding { 2 } else { 1 };
-                let words = extreme.words() * self.items * arrays;
+                // What is left after a slice is written when the slice is turned, before it is read.
+                let words = extreme.words() * self.items;
                 extreme.clear(&mut block[placed.cell..][..words]);
+            } else {
+                block[placed.cell..][..(bytes * self.items).div_ceil(8)].fill(0);
             }
         }
     }

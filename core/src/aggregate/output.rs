@@ -6,6 +6,7 @@
 
 use super::beside::Beside;
 use super::exact::{self, WideSquares, WideSum};
+use super::extreme::{self, Extreme};
 use super::lanes::{Lane, Lanes};
 use super::sum_exact::window;
 use super::sum_int;
@@ -348,12 +349,25 @@ impl Planned {
             }),
             (Function::Min | Function::Max | Function::First | Function::Last, value_type) => {
                 let Some(extreme) = Lanes::extreme_of(self.function) else { return 0 };
-                let value =
-                    |item: usize| extreme.value(&words[first..], item, self.back, value_type);
-                if self.nullable {
-                    column.extend(items, |item| (count(item) > 0).then(|| value(item)));
-                } else {
-                    column.extend_all(items, value);
+                let (total, back) = (&words[first..], self.back);
+                let value = |item: usize| extreme.value(total, item, back, value_type);
+                let pair = |item: usize| {
+                    let back = total[back.unwrap_or(0) + item];
+                    (total[item].cast_signed(), back.cast_signed())
+                };
+                match (self.nullable, extreme) {
+                    (true, _) => {
+                        column.extend(items, |item| (count(item) > 0).then(|| value(item)))
+                    }
+                    (false, Extreme::Least) => column.extend_all(items, |item| {
+                        let (front, back) = pair(item);
+                        extreme::to_bits(front.min(back), value_type)
+                    }),
+                    (false, Extreme::Greatest) => column.extend_all(items, |item| {
+                        let (front, back) = pair(item);
+                        extreme::to_bits(front.max(back), value_type)
+                    }),
+                    (false, Extreme::First | Extreme::Last) => column.extend_all(items, value),
                 }
             }
         }

@@ -48,6 +48,7 @@ pub(super) fn add(
 }
 
 /// Adds cells to totals.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
 pub(super) fn enter(
     totals: &mut [u64],
     cells: &[u64],
@@ -72,6 +73,7 @@ pub(super) fn enter(
 }
 
 /// Takes cells from totals.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
 pub(super) fn leave(
     totals: &mut [u64],
     cells: &[u64],
