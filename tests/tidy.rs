@@ -24,8 +24,10 @@ const GENERATED: [&str; 6] = [
     "go-bindings/codes_gen.go",
 ];
 
-/// Where `unsafe` may stand: the C ABI, and the buffers of Python.
-const UNSAFE: [&str; 2] = ["ffi-c/", "python/src/array.rs"];
+/// Where `unsafe` may stand: the C ABI, the buffers of Python, the engine's address space and its
+/// prefetch.
+const UNSAFE: [&str; 4] =
+    ["ffi-c/", "python/src/array.rs", "core/src/memory/region.rs", "core/src/engine/prefetch.rs"];
 
 /// Files that git knows or would take, with one of these endings.
 fn files(endings: &[&str]) -> Vec<(String, String)> {

@@ -46,7 +46,6 @@ impl Error {
 
     /// The same error, of an input that is a part of another: `step_ms` in `window` is
     /// `window.step_ms`.
-    #[allow(dead_code, reason = "the engine opens with it")]
     pub(crate) fn within(mut self, parent: &str) -> Error {
         let dot = if self.path().is_empty() { "" } else { "." };
         self.0.path = format!("{parent}{dot}{}", self.path()).into();

@@ -86,7 +86,8 @@ impl Verdicts {
 /// use paneline::{EngineSpec, Progress, Rows, SlidingWindowSpec, Verdict};
 ///
 /// let window = SlidingWindowSpec { duration_ms: 10_000, ..Default::default() };
-/// let mut progress = Progress::new(&EngineSpec { windows: Some(window.into()), ..Default::default() })?;
+/// let spec = EngineSpec { windows: Some(window.into()), ..Default::default() };
+/// let mut progress = Progress::new(&spec)?;
 /// let verdicts = progress.judge(&Rows::new(&[1, 1], &[20_000, 9_999], &[]))?;
 /// assert_eq!(verdicts.watermark_ms(0), 19_999);
 /// assert_eq!(verdicts.verdict(1), Verdict::Late);
@@ -250,13 +251,13 @@ impl Progress {
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
         let behind_ms = self.spec.max_out_of_orderness_ms.saturating_add(1);
         let times = &rows.times[from..from + len];
-        let (least_ms, greatest_ms) = times
+        let (low_ms, high_ms) = times
             .iter()
-            .fold((i64::MAX, i64::MIN), |(least, most), t_ms| (least.min(*t_ms), most.max(*t_ms)));
+            .fold((i64::MAX, i64::MIN), |(low, high), t_ms| (low.min(*t_ms), high.max(*t_ms)));
         let stop_ms = stop_ms.unwrap_or(i64::MAX);
-        let reached_ms = greatest_ms.saturating_sub(behind_ms);
-        let quiet = least_ms >= first_ms.max(self.time.open_from_ms)
-            && greatest_ms <= last_ms
+        let reached_ms = high_ms.saturating_sub(behind_ms);
+        let quiet = low_ms >= first_ms.max(self.time.open_from_ms)
+            && high_ms <= last_ms
             && reached_ms < self.time.cleanup_ms.min(stop_ms);
         if quiet {
             out.verdicts.resize(len, Verdict::Accepted);
@@ -291,10 +292,8 @@ impl Progress {
 
     /// One row, by the order of section 8 of docs/SEMANTICS.md.
     fn judge_row(&mut self, at: usize, usable: bool, t_ms: i64) -> Verdict {
-        if self.sources.len() > 1 || self.clock.is_some() {
-            self.journal.push((at, self.sources[at]));
-            self.revive(at);
-        } else if self.journal.is_empty() {
+        // Of one source without ticks the first row of a run says it all.
+        if self.sources.len() > 1 || self.clock.is_some() || self.journal.is_empty() {
             self.journal.push((at, self.sources[at]));
             self.revive(at);
         }

@@ -14,6 +14,9 @@ use crate::time::unit::TimeUnit;
 /// longer one counts as invalid.
 pub const KEY_BYTES_MAX: usize = 65_536;
 
+/// Rows of one batch, at most: positions in a batch are kept in 32 bits.
+const BATCH_ROWS_MAX: usize = u32::MAX as usize;
+
 /// Bits of a column's rows as Arrow packs them: row `i` is bit `offset + i`, the lowest bit of a
 /// byte first; 1 = not null.
 #[derive(Clone, Copy, Debug)]
@@ -132,6 +135,10 @@ impl<'a> Rows<'a> {
     /// at the row such as `values[1][17]`.
     pub(crate) fn check(&self, spec: &ProvenEngine) -> Result<(), Error> {
         let rows = self.len();
+        if rows > BATCH_ROWS_MAX {
+            let message = format!("a batch has at most {BATCH_ROWS_MAX} rows, got {rows}");
+            return Err(invalid("times", message));
+        }
         self.check_keys(spec.key)?;
         if let Some(bits) = self.key_validity {
             bits.check("keys", rows)?;

@@ -8,7 +8,7 @@ use super::count;
 use super::exact::{WideSquares, WideSum};
 use super::lanes::{Lane, Lanes};
 use super::variance;
-use crate::memory::{Index, Ledger, Paid, Purpose};
+use crate::memory::{Index, Ledger, Paid, Purpose, narrow};
 
 /// What is kept beside one lane of one id.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Besides {
     }
 
     fn position(&self, lane: usize, id: u32) -> Option<u32> {
-        self.index.find(hash(lane as u32, id), |at| {
+        self.index.find(hash(narrow(lane), id), |at| {
             let entry = &self.entries[at as usize];
             entry.lane as usize == lane && entry.id == id
         })
@@ -96,8 +96,8 @@ impl Besides {
                 _ => (Beside::Carry(0), 0),
             };
             ledger.count(Purpose::Cells, bytes);
-            let at = self.entries.len() as u32;
-            let lane = lane as u32;
+            let at = narrow(self.entries.len());
+            let lane = narrow(lane);
             self.entries.push(Entry { lane, id, value }, ledger);
             let entries = &self.entries;
             let hash_of = |at: u32| hash(entries[at as usize].lane, entries[at as usize].id);
@@ -144,7 +144,6 @@ impl Besides {
 
     /// Adds the entry of a slice to a total or takes it away: to its words where they are wide
     /// enough, beside it otherwise.
-    #[expect(clippy::too_many_arguments, reason = "an entry, a sign, and the place of a total")]
     pub(crate) fn merge(
         &mut self,
         lanes: &Lanes,
@@ -228,7 +227,7 @@ impl Besides {
     }
 
     fn remove_at(&mut self, at: u32, ledger: &mut Ledger) {
-        let last = self.entries.len() as u32 - 1;
+        let last = narrow(self.entries.len() - 1);
         let hash_at = |entries: &[Entry], at: u32| {
             let entry = &entries[at as usize];
             hash(entry.lane, entry.id)

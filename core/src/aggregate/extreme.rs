@@ -1,8 +1,8 @@
 //! Least, greatest, first and last: extremes that slices leave behind when they go.
 //!
 //! An extreme cannot be subtracted. But all keys' slices enter and leave at the same instants, so
-//! one schedule serves them all: a total is a *front* (older slices) and a *back* (newer ones). Rows
-//! and slices join the back. When the front is used up the slices of the back are *turned*, newest
+//! one schedule serves them all: a total is a *front* (older slices) and a *back* (newer ones).
+//! Rows and slices join the back. When the front is used up the slices of the back are *turned*, newest
 //! to oldest: each cell keeps what the front is `after` its slice is gone, then joins the front. So
 //! a slice leaves by one load a cell, and every cell is touched three times in its life, however
 //! long the window is. (The two stacks of Tangwongsan et al., "Low-latency sliding-window

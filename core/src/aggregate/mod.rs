@@ -17,6 +17,7 @@ mod extreme;
 mod lanes;
 mod order;
 mod output;
+mod passes;
 mod sum_exact;
 mod sum_int;
 mod variance;

@@ -291,10 +291,11 @@ impl Outputs {
 }
 
 impl Planned {
+    /// Appends the function's values of items; how many sums did not fit.
     fn emit(&self, totals: &Totals<'_>, items: &[u32], column: &mut ResultColumn) -> u64 {
-        let (words, (lane, first), (square_lane, second)) = (totals.words, self.first, self.second);
+        let (words, (lane, first)) = (totals.words, self.first);
         let count = |item: usize| words[self.count + item];
-        let some = |item: usize, value: f64| (count(item) > 0).then(|| value.to_bits());
+        let held = |item: usize, value: f64| (count(item) > 0).then(|| value.to_bits());
         let sum_int = |item: usize| totals.sum_int(lane, first + item, item);
         let sum = |item: usize| window(words, first + item * exact::SUM_LIMBS);
         match (self.function, self.value_type) {
@@ -302,75 +303,94 @@ impl Planned {
             (Function::Sum, ValueType::I64) if totals.beside.is_none() && !self.nullable => {
                 column.extend_full(items, &words[first..]);
             }
-            (Function::Sum, ValueType::I64) => {
-                let mut overflows = 0;
-                for item in items {
-                    let item = *item as usize;
-                    match i64::try_from(sum_int(item)) {
-                        Ok(sum) if count(item) > 0 => column.push(sum.cast_unsigned()),
-                        Ok(_) => column.push_null(),
-                        Err(_) => {
-                            overflows += 1;
-                            column.push_null();
-                        }
-                    }
-                }
-                return overflows;
-            }
+            (Function::Sum, ValueType::I64) => return self.emit_sum_int(totals, items, column),
             (Function::Sum, ValueType::F64) if !self.nullable => column.extend_all(items, |item| {
                 exact::round_sum(sum(item), totals.sum(lane, item)).to_bits()
             }),
             (Function::Sum, ValueType::F64) => column.extend(items, |item| {
-                some(item, exact::round_sum(sum(item), totals.sum(lane, item)))
+                held(item, exact::round_sum(sum(item), totals.sum(lane, item)))
             }),
-            (Function::Mean, ValueType::I64) => column.extend(items, |item| {
-                (count(item) > 0).then(|| exact::mean_int(sum_int(item), count(item)).to_bits())
-            }),
+            (Function::Mean, ValueType::I64) => {
+                column.extend(items, |item| held(item, exact::mean_int(sum_int(item), count(item))))
+            }
             (Function::Mean, ValueType::F64) => column.extend(items, |item| {
-                let wide = totals.sum(lane, item);
-                (count(item) > 0).then(|| exact::mean(sum(item), wide, count(item)).to_bits())
+                held(item, exact::mean(sum(item), totals.sum(lane, item), count(item)))
             }),
-            (Function::Variance | Function::Stddev, _) => column.extend(items, |item| {
-                let (n, ddof) = (count(item), self.ddof);
-                if n <= ddof {
-                    return None;
-                }
-                let variance = if self.value_type == ValueType::I64 {
-                    let squares = *window(words, second + item * 3);
-                    exact::variance_int(sum_int(item), squares, n, ddof)
-                } else {
-                    let squares = window(words, second + item * exact::SQUARE_LIMBS);
-                    let sum = (sum(item), totals.sum(lane, item));
-                    let squares = (squares, totals.squares(square_lane, item));
-                    exact::variance(sum, squares, n, ddof)
-                };
-                let root = self.function == Function::Stddev;
-                Some(if root { variance.sqrt() } else { variance }.to_bits())
+            (Function::Variance, _) => column.extend(items, |item| {
+                self.variance(totals, item).map(|variance| variance.to_bits())
             }),
-            (Function::Min | Function::Max | Function::First | Function::Last, value_type) => {
-                let Some(extreme) = Lanes::extreme_of(self.function) else { return 0 };
-                let (total, back) = (&words[first..], self.back);
-                let value = |item: usize| extreme.value(total, item, back, value_type);
-                let pair = |item: usize| {
-                    let back = total[back.unwrap_or(0) + item];
-                    (total[item].cast_signed(), back.cast_signed())
-                };
-                match (self.nullable, extreme) {
-                    (true, _) => {
-                        column.extend(items, |item| (count(item) > 0).then(|| value(item)))
-                    }
-                    (false, Extreme::Least) => column.extend_all(items, |item| {
-                        let (front, back) = pair(item);
-                        extreme::to_bits(front.min(back), value_type)
-                    }),
-                    (false, Extreme::Greatest) => column.extend_all(items, |item| {
-                        let (front, back) = pair(item);
-                        extreme::to_bits(front.max(back), value_type)
-                    }),
-                    (false, Extreme::First | Extreme::Last) => column.extend_all(items, value),
-                }
+            (Function::Stddev, _) => column.extend(items, |item| {
+                self.variance(totals, item).map(|variance| variance.sqrt().to_bits())
+            }),
+            (Function::Min | Function::Max | Function::First | Function::Last, _) => {
+                self.emit_extreme(totals, items, column);
             }
         }
         0
+    }
+
+    /// Sums of integers, where some may be null or too large.
+    fn emit_sum_int(&self, totals: &Totals<'_>, items: &[u32], column: &mut ResultColumn) -> u64 {
+        let (lane, first) = self.first;
+        let mut overflows = 0;
+        for item in items {
+            let item = *item as usize;
+            match i64::try_from(totals.sum_int(lane, first + item, item)) {
+                Ok(sum) if totals.words[self.count + item] > 0 => column.push(sum.cast_unsigned()),
+                Ok(_) => column.push_null(),
+                Err(_) => {
+                    overflows += 1;
+                    column.push_null();
+                }
+            }
+        }
+        overflows
+    }
+
+    /// The variance of an item; none of too few values.
+    fn variance(&self, totals: &Totals<'_>, item: usize) -> Option<f64> {
+        let (words, (lane, first), (square_lane, second)) = (totals.words, self.first, self.second);
+        let (n, ddof) = (words[self.count + item], self.ddof);
+        if n <= ddof {
+            return None;
+        }
+        if self.value_type == ValueType::I64 {
+            let squares = *window(words, second + item * 3);
+            return Some(exact::variance_int(
+                totals.sum_int(lane, first + item, item),
+                squares,
+                n,
+                ddof,
+            ));
+        }
+        let sum = window(words, first + item * exact::SUM_LIMBS);
+        let squares = window(words, second + item * exact::SQUARE_LIMBS);
+        let (sum, squares) =
+            ((sum, totals.sum(lane, item)), (squares, totals.squares(square_lane, item)));
+        Some(exact::variance(sum, squares, n, ddof))
+    }
+
+    /// Extremes; those of one word a value without a decision an item.
+    fn emit_extreme(&self, totals: &Totals<'_>, items: &[u32], column: &mut ResultColumn) {
+        let Some(extreme) = Lanes::extreme_of(self.function) else { return };
+        let (total, back, value_type) = (&totals.words[self.first.1..], self.back, self.value_type);
+        let count = |item: usize| totals.words[self.count + item];
+        let value = |item: usize| extreme.value(total, item, back, value_type);
+        let pair = |item: usize| {
+            let back = total[back.unwrap_or(0) + item];
+            (total[item].cast_signed(), back.cast_signed())
+        };
+        match (self.nullable, extreme) {
+            (true, _) => column.extend(items, |item| (count(item) > 0).then(|| value(item))),
+            (false, Extreme::Least) => column.extend_all(items, |item| {
+                let (front, back) = pair(item);
+                extreme::to_bits(front.min(back), value_type)
+            }),
+            (false, Extreme::Greatest) => column.extend_all(items, |item| {
+                let (front, back) = pair(item);
+                extreme::to_bits(front.max(back), value_type)
+            }),
+            (false, Extreme::First | Extreme::Last) => column.extend_all(items, value),
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! floats in an inline window twice as wide as that of sums. What variance makes of them is in
 //! `exact`. Worked number: the square of i64::MIN is 2^126; the fourth one carries.
 
-use super::exact::{self, SQUARE_LIMBS};
+use super::exact::{self, SQUARE_LIMBS, halves};
 use super::lanes::{Exception, Run};
 use super::sum_exact::window_mut;
 use crate::rows::ValueData;
@@ -28,7 +28,7 @@ pub(super) fn add_int_rows(
         let squares = &mut words[cell.word + offset + cell.item * 2..][..2];
         let before = u128::from(squares[1]) << 64 | u128::from(squares[0]);
         let (sum, overflowed) = before.overflowing_add(square(data[row]));
-        (squares[0], squares[1]) = (sum as u64, (sum >> 64) as u64);
+        [squares[0], squares[1]] = halves(sum);
         if overflowed {
             exceptions.push(Exception::Carry(at, lane, 1));
         }
@@ -41,8 +41,8 @@ fn square(value: i64) -> u128 {
 
 /// Adds the square of one integer to a total.
 pub(super) fn add_int_to_total(total: &mut [u64], offset: usize, item: usize, value: i64) {
-    let square = square(value);
-    add_limbs(&mut total[offset + item * 3..], [square as u64, (square >> 64) as u64, 0]);
+    let [low, high] = halves(square(value));
+    add_limbs(&mut total[offset + item * 3..], [low, high, 0]);
 }
 
 /// Adds three limbs to the total at the start of some words.

@@ -6,17 +6,14 @@
 //! results are written, the slices that the next window does not have leave. No key has a timer,
 //! and no cell is touched twice. Invariant: windows fire once, in the order of their ends.
 
-use super::keys::{HEAD, KEY, NEWEST, NO_BLOCK};
-use super::late::Redo;
+use super::keys::{KEY, NO_BLOCK};
 use super::prefetch::prefetch;
-use super::results::FLAG_LATE;
 use super::sliced::Sliced;
 use super::slices::{Store, ids_at};
 use super::state::{Source, State, emit};
-use crate::aggregate::{Exception, Sign, counts_of_cells};
-use crate::assign::{Sweep, Window};
-use crate::memory::{Handle, word};
-use crate::progress::END_OF_INPUT;
+use crate::aggregate::{Exception, Sign};
+use crate::assign::Window;
+use crate::memory::{Handle, narrow, word};
 
 /// How many ids ahead a pass over sparse cells asks for totals.
 const AHEAD: usize = 12;
@@ -57,11 +54,6 @@ pub(super) struct Firing {
 }
 
 impl Sliced {
-    /// Whether a move is under way.
-    pub(super) fn is_moving(&self) -> bool {
-        !matches!(self.stage, Stage::Rest) || self.target_ms > self.watermark_ms
-    }
-
     /// Moves on to the target. `false` where the results are full before it is reached.
     pub(super) fn advance(&mut self, state: &mut State) -> bool {
         loop {
@@ -169,7 +161,7 @@ impl Sliced {
         let slice = self.slices.get(at);
         let Store::Sparse { blocks, .. } = &slice.store else { return };
         let State { lanes, keys, pool, scratch, .. } = state;
-        let (items, cell_words) = (lanes.items(), lanes.cell_words());
+        let (_items, cell_words) = (lanes.items(), lanes.cell_words());
         let id_at = |words: &[u64], place: usize| {
             ids_at(words, word(blocks[lanes.block_of(place)]) + cell_words)[lanes.item_of(place)]
         };
@@ -226,8 +218,7 @@ impl Sliced {
                 firing.number += 1;
                 continue;
             }
-            // Ids are 32 bits wide.
-            if !state.has_room((number * items) as u32, items) {
+            if !state.has_room(narrow(number * items), items) {
                 return false;
             }
             self.prefetch_block(state, number + 1, firing);
@@ -289,7 +280,7 @@ impl Sliced {
             }
             for exception in &scratch.exceptions {
                 if let Exception::Carry(item, lane, carry) = *exception {
-                    let id = (number * items + item) as u32;
+                    let id = narrow(number * items + item);
                     self.besides.add_carry(lanes, lane, id, carry, ledger);
                 }
             }
@@ -305,8 +296,8 @@ impl Sliced {
         if scratch.items.is_empty() {
             return;
         }
-        let id = |item: u32| (number * items) as u32 + item;
-        let beside = |lane: usize, item: usize| self.besides.get(lane, id(item as u32));
+        let id = |item: u32| narrow(number * items) + item;
+        let beside = |lane: usize, item: usize| self.besides.get(lane, id(narrow(item)));
         let source =
             Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
         results.revision.resize(results.len() + scratch.items.len(), 0);
@@ -359,350 +350,13 @@ impl Sliced {
             self.pass_sparse(state, at, Sign::Minus);
         }
     }
-
-    /// The cells of a sparse slice in the order of ids.
-    fn order_sparse(&mut self, state: &mut State, at: usize) {
-        let slice = self.slices.get(at);
-        let Store::Sparse { blocks, .. } = &slice.store else { return };
-        let (items, cell_words) = (state.lanes.items(), state.lanes.cell_words());
-        self.order.truncate(0);
-        self.order.resize(slice.cells as usize, 0, &mut state.ledger);
-        for (number, handle) in blocks.iter().enumerate() {
-            let ids = ids_at(state.pool.words(), word(*handle) + cell_words);
-            let places = self.order[number * items..].iter_mut().take(items).enumerate();
-            for (item, place) in places {
-                *place = u64::from(ids[item]) << 32 | (number * items + item) as u64;
-            }
-        }
-        self.order.sort_unstable();
-    }
-
-    /// Writes the results of a window that is one slice. `false` where the results are full.
-    fn fire_slice(
-        &mut self,
-        state: &mut State,
-        window: Window,
-        at: usize,
-        place: &mut usize,
-    ) -> bool {
-        let items = state.lanes.items();
-        let mut block = std::mem::take(&mut state.scratch.block);
-        let is_dense = matches!(self.slices.get(at).store, Store::Dense { .. });
-        let end = if is_dense { self.slices.get(at).blocks().len() } else { self.order.len() };
-        while *place < end {
-            let count = if is_dense { items } else { items.min(end - *place) };
-            // Ids are 32 bits wide.
-            let first = (*place * items) as u32;
-            let has_room = if is_dense {
-                state.has_room(first, count)
-            } else {
-                self.sparse_has_room(state, *place, count)
-            };
-            if !has_room {
-                break;
-            }
-            state.lanes.clear_totals(&mut block, 0, items);
-            if is_dense {
-                self.load_dense(state, &mut block, at, *place);
-            } else {
-                self.load_sparse(state, &mut block, at, *place, count);
-            }
-            self.emit_scratch(state, &block, window, is_dense.then_some(first), *place);
-            self.scratch_besides.free(&mut state.ledger);
-            *place += if is_dense { 1 } else { count };
-        }
-        state.scratch.block = block;
-        *place >= end
-    }
-
-    fn sparse_has_room(&self, state: &mut State, place: usize, count: usize) -> bool {
-        let key_bytes = match state.keys.key_type() {
-            crate::spec::KeyType::Bytes => self.order[place..][..count]
-                .iter()
-                .map(|packed| state.keys.bytes_of((packed >> 32) as u32).len())
-                .sum(),
-            _ => 0,
-        };
-        state.results.has_room(count, key_bytes, &state.ledger)
-    }
-
-    /// Loads a block of a dense slice into a scratch block of totals.
-    fn load_dense(&mut self, state: &mut State, block: &mut [u64], at: usize, number: usize) {
-        let slice = self.slices.get(at);
-        let handle = slice.blocks()[number];
-        if handle == self.slices.empty {
-            return;
-        }
-        let State { lanes, pool, scratch, ledger, .. } = state;
-        let items = lanes.items();
-        scratch.exceptions.clear();
-        let cells = pool.block(handle, lanes.cell_words());
-        lanes.enter(block, 0, cells, 0, items, &mut scratch.exceptions);
-        if !slice.besides.is_empty() {
-            for item in 0..items {
-                let id = (number * items + item) as u32;
-                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
-            }
-        }
-    }
-
-    /// Loads cells of a sparse slice, in the order of ids, into a scratch block of totals.
-    fn load_sparse(
-        &mut self,
-        state: &mut State,
-        block: &mut [u64],
-        at: usize,
-        place: usize,
-        count: usize,
-    ) {
-        let slice = self.slices.get(at);
-        let State { lanes, pool, scratch, ledger, .. } = state;
-        let items = lanes.items();
-        let blocks = slice.blocks();
-        for (item, packed) in self.order[place..][..count].iter().enumerate() {
-            // The high half is the id, the low half the place of the cell.
-            let (id, from) = ((packed >> 32) as u32, (packed & u64::from(u32::MAX)) as usize);
-            scratch.exceptions.clear();
-            let cells = pool.block(blocks[lanes.block_of(from)], lanes.cell_words());
-            lanes.enter(block, item, cells, lanes.item_of(from), 1, &mut scratch.exceptions);
-            if !slice.besides.is_empty() {
-                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
-            }
-        }
-    }
-
-    /// Writes the results of a scratch block: of a dense block from `first` on, or of the cells at
-    /// `place` in the order.
-    fn emit_scratch(
-        &self,
-        state: &mut State,
-        block: &[u64],
-        window: Window,
-        first: Option<u32>,
-        place: usize,
-    ) {
-        let State { lanes, outputs, keys, pool, results, counters, scratch, .. } = state;
-        filled(&block[lanes.total_at(0)..][..lanes.items()], &mut scratch.items);
-        if scratch.items.is_empty() {
-            return;
-        }
-        let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
-        let source = Source {
-            words: block,
-            beside: if self.scratch_besides.is_empty() { None } else { Some(&beside) },
-        };
-        results.revision.resize(results.len() + scratch.items.len(), 0);
-        let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
-        if let Some(first) = first {
-            let heads = &pool.words()[word(keys.block(lanes.block_of(first as usize)))..];
-            let id_and_key = |item: u32| (first + item, heads[item as usize * HEAD + KEY]);
-            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
-        } else {
-            let id_and_key = |item: u32| {
-                // The high half of an entry is its id.
-                let id = (self.order[place + item as usize] >> 32) as u32;
-                (id, pool.words()[keys.head(id, KEY, lanes)])
-            };
-            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
-        }
-    }
-
-    /// Emits a window and key again, with all its rows.
-    fn emit_again(&mut self, state: &mut State, redo: &Redo) {
-        let mut block = std::mem::take(&mut state.scratch.block);
-        state.lanes.clear_totals(&mut block, 0, 1);
-        let (from, to) =
-            (self.slices.first_from(redo.start_ms), self.slices.first_from(redo.end_ms));
-        for at in from..to {
-            let Some((handle, cell)) = self.held(state, at, redo.id) else { continue };
-            let State { lanes, pool, scratch, ledger, .. } = state;
-            scratch.exceptions.clear();
-            let cells = pool.block(handle, lanes.cell_words());
-            lanes.enter(&mut block, 0, cells, cell.item, 1, &mut scratch.exceptions);
-            for exception in &scratch.exceptions {
-                if let Exception::Carry(_, lane, carry) = *exception {
-                    self.scratch_besides.add_carry(lanes, lane, 0, carry, ledger);
-                }
-            }
-            let slice = self.slices.get(at);
-            if !slice.besides.is_empty() {
-                let id = (redo.id, 0);
-                load_besides(&mut self.scratch_besides, slice, lanes, id, &mut block, ledger);
-            }
-        }
-        let State { lanes, outputs, keys, pool, results, counters, .. } = state;
-        let count = block[lanes.total_at(0)];
-        results.revision.push(redo.revision(count));
-        let key = pool.words()[keys.head(redo.id, KEY, lanes)];
-        let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, item as u32);
-        let source = Source { words: &block, beside: Some(&beside) };
-        let window = Window { start_ms: redo.start_ms, end_ms: redo.end_ms };
-        emit(
-            (results, counters),
-            (outputs, lanes, keys),
-            &source,
-            &[0],
-            |_| (redo.id, key),
-            window,
-            FLAG_LATE,
-        );
-        self.scratch_besides.free(&mut state.ledger);
-        state.scratch.block = block;
-    }
-
-    /// The watermark has arrived: slices, keys and dirty windows that are past are dropped.
-    fn clean(&mut self, state: &mut State) {
-        self.watermark_ms = self.goal_ms;
-        let assigner = std::sync::Arc::clone(&state.assigner);
-        let end_ms = self.watermark_ms.saturating_add(1);
-        let cleaned_ms = end_ms.saturating_sub(self.lateness_ms);
-        self.fired_ms = self.fired_ms.max(Sweep::last_end(&assigner, end_ms));
-        self.cleaned_ms = self.cleaned_ms.max(Sweep::last_end(&assigner, cleaned_ms));
-        let next = self.to_fire.first_ending_after(&assigner, end_ms);
-        let open = self.to_clean.first_ending_after(&assigner, cleaned_ms);
-        let lateness_ms = self.lateness_ms;
-        let forget_ms = self.fired_ms.saturating_sub(lateness_ms);
-        let forget = self.to_forget.first_ending_after(&assigner, forget_ms);
-        self.point_ms =
-            (next.end_ms - 1).min(open.end_ms.saturating_sub(1).saturating_add(lateness_ms));
-        self.kept_from_ms = self.kept_from_ms.max(next.start_ms);
-        self.entered_to_ms = self.entered_to_ms.max(self.kept_from_ms);
-        self.front_to_ms = self.front_to_ms.clamp(self.kept_from_ms, self.entered_to_ms);
-        let all = self.watermark_ms == END_OF_INPUT;
-        self.forget_before_ms = if all { i64::MAX } else { forget.start_ms };
-        self.redos.forget(if all { i64::MAX } else { self.cleaned_ms }, &mut state.ledger);
-        let dropped = if all { self.slices.len() } else { self.slices.first_from(open.start_ms) };
-        for at in 0..dropped {
-            self.drop_keys(state, at);
-            let empty = self.slices.empty;
-            self.slices.get_mut(at).free(empty, &mut state.pool, &mut state.ledger);
-        }
-        if dropped > 0 {
-            self.slices.remove_first(dropped, &mut state.ledger);
-        }
-        self.forget_dying(state);
-        state.pool.trim(&mut state.ledger);
-    }
-
-    /// Keys whose newest slice is dropped: forgotten now, or at the next firing point.
-    fn drop_keys(&mut self, state: &mut State, at: usize) {
-        match &self.slices.get(at).store {
-            Store::Dense { blocks } => {
-                for number in 0..blocks.len() {
-                    self.drop_block(state, at, number);
-                }
-            }
-            Store::Sparse { .. } => self.drop_cells(state, at),
-        }
-    }
-
-    /// The keys of a block of a dense slice.
-    fn drop_block(&mut self, state: &mut State, at: usize, number: usize) {
-        let slice = self.slices.get(at);
-        let (start_ms, items) = (slice.start_ms, state.lanes.items());
-        let keys = state.keys.block(number);
-        if slice.blocks()[number] == self.slices.empty || keys == NO_BLOCK {
-            return;
-        }
-        let heads = &state.pool.words()[word(keys)..][..items * HEAD];
-        let mut dead = 0_u64;
-        for (item, head) in heads.chunks_exact(HEAD).enumerate() {
-            dead |= u64::from(head[NEWEST] == start_ms.cast_unsigned()) << item;
-        }
-        if dead == 0 {
-            return;
-        }
-        if start_ms < self.forget_before_ms && self.besides.is_empty() {
-            let State { lanes, keys, pool, ledger, .. } = state;
-            keys.remove_items(number, dead, lanes, pool, ledger);
-            return;
-        }
-        while dead != 0 {
-            // Ids are 32 bits wide.
-            self.drop_key(state, start_ms, (number * items) as u32 + dead.trailing_zeros());
-            dead &= dead - 1;
-        }
-    }
-
-    /// The keys of a sparse slice.
-    fn drop_cells(&mut self, state: &mut State, at: usize) {
-        let (cells, start_ms) = (self.slices.get(at).cells, self.slices.get(at).start_ms);
-        for place in 0..cells as usize {
-            let handle = self.slices.get(at).blocks()[state.lanes.block_of(place)];
-            let ids = ids_at(state.pool.words(), word(handle) + state.lanes.cell_words());
-            let id = ids[state.lanes.item_of(place)];
-            if state.keys.is_live(id) && newest(state, id) == start_ms {
-                self.drop_key(state, start_ms, id);
-            }
-        }
-    }
-
-    fn drop_key(&mut self, state: &mut State, start_ms: i64, id: u32) {
-        if start_ms < self.forget_before_ms {
-            forget(&mut self.besides, state, id);
-        } else {
-            self.dying.push(id, &mut state.ledger);
-        }
-    }
-
-    /// Keys that waited for a firing point: forgotten, unless new rows came or they wait on.
-    fn forget_dying(&mut self, state: &mut State) {
-        let mut place = 0;
-        while place < self.dying.len() {
-            let id = self.dying[place];
-            if state.keys.is_live(id) {
-                let newest_ms = newest(state, id);
-                let waits =
-                    newest_ms >= self.forget_before_ms && self.slices.find(newest_ms).is_err();
-                if waits {
-                    place += 1;
-                    continue;
-                }
-                if newest_ms < self.forget_before_ms {
-                    forget(&mut self.besides, state, id);
-                }
-            }
-            self.dying.swap_remove(place);
-        }
-        if self.dying.is_empty() {
-            self.dying.free(&mut state.ledger);
-        }
-    }
-}
-
-/// The start of a key's newest slice.
-fn newest(state: &State, id: u32) -> i64 {
-    state.pool.words()[state.head(id, NEWEST)].cast_signed()
-}
-
-fn forget(besides: &mut crate::aggregate::Besides, state: &mut State, id: u32) {
-    let State { lanes, keys, pool, ledger, .. } = state;
-    besides.remove(lanes, id, ledger);
-    keys.remove(id, lanes, pool, ledger);
-}
-
-/// Adds what is beside a slice's cell of an id to an item of a scratch block.
-fn load_besides(
-    besides: &mut crate::aggregate::Besides,
-    slice: &super::slices::Slice,
-    lanes: &crate::aggregate::Lanes,
-    (id, item): (u32, usize),
-    block: &mut [u64],
-    ledger: &mut crate::memory::Ledger,
-) {
-    for lane in 0..lanes.len() {
-        if let Some(value) = slice.besides.get(lane, id) {
-            besides.merge(lanes, (lane, item as u32, value), Sign::Plus, block, item, ledger);
-        }
-    }
 }
 
 /// The items whose count is not 0, without a branch for each; most often all of them.
-fn filled(counts: &[u64], items: &mut Vec<u32>) {
+pub(super) fn filled(counts: &[u64], items: &mut Vec<u32>) {
     items.clear();
-    // Items of a block are few.
-    items.extend(0..counts.len() as u32);
-    if counts.iter().fold(true, |all, count| all & (*count != 0)) {
+    items.extend(0..narrow(counts.len()));
+    if counts.iter().filter(|count| **count == 0).count() == 0 {
         return;
     }
     let mut len = 0;

@@ -14,7 +14,7 @@ use super::state::{NO_ID, Scratch, State, Touched};
 use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Lanes, Run};
 use crate::assign::windows_ending_after;
 use crate::error::Error;
-use crate::memory::{Pool, Purpose, word};
+use crate::memory::{Pool, Purpose, narrow, word};
 use crate::progress::Verdict;
 use crate::rows::{Keys as Column, Rows, ValueData};
 
@@ -86,8 +86,7 @@ impl Sliced {
                 });
             }
             scratch.touched[last].rows += 1;
-            // A run has up to 128 rows.
-            scratch.slice_of.push(last as u32);
+            scratch.slice_of.push(narrow(last));
         }
     }
 
@@ -102,7 +101,7 @@ impl Sliced {
         slice_of.extend(starts_ms.iter().map(|start_ms| {
             let (first, second) = (*start_ms == first_ms, *start_ms == second_ms);
             seconds += usize::from(!first);
-            others += usize::from(!first & !second);
+            others += usize::from(!first) & usize::from(!second);
             u32::from(!first)
         }));
         if others > 0 {
@@ -134,7 +133,7 @@ impl Sliced {
         if rows == 0 {
             return Ok(());
         }
-        let State { lanes, keys, pool, ledger, .. } = state;
+        let State { lanes, keys, pool, ledger: _, .. } = state;
         let (new_keys, new_bytes) = new_keys(run.rows, scratch);
         let new_slices = scratch.touched.iter().filter(|t| t.at == usize::MAX).count();
         let all_keys = keys.len().max(keys.high() as usize) + new_keys;
@@ -205,7 +204,7 @@ impl Sliced {
             self.make_slices(state, &mut scratch);
             make_keys(state, run.rows, &mut scratch);
             self.make_cells(state, &mut scratch);
-            self.add_rows(state, run.rows, &mut scratch);
+            add_rows(state, run.rows, &mut scratch);
             self.note_fresh(state, &mut scratch);
             self.keep_beside(state, run.rows, &scratch);
             self.update_totals(state, run.rows, &mut scratch);
@@ -281,14 +280,6 @@ impl Sliced {
             Cell { word, item }
         }));
         !missing
-    }
-
-    fn add_rows(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
-        let Scratch { picked, times_ms, cells, fresh, exceptions, .. } = scratch;
-        fresh.clear();
-        exceptions.clear();
-        let run = Run { rows, picked, times_ms, cells };
-        state.lanes.add_rows(state.pool.words_mut(), &run, fresh, exceptions);
     }
 
     /// New cells: their key lives at least as long as their slice.
@@ -396,6 +387,15 @@ impl Sliced {
     }
 }
 
+/// Adds the rows of a run to their cells.
+fn add_rows(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
+    let Scratch { picked, times_ms, cells, fresh, exceptions, .. } = scratch;
+    fresh.clear();
+    exceptions.clear();
+    let run = Run { rows, picked, times_ms, cells };
+    state.lanes.add_rows(state.pool.words_mut(), &run, fresh, exceptions);
+}
+
 /// Keeps what did not fit a cell or a total beside it.
 fn keep(
     besides: &mut crate::aggregate::Besides,
@@ -423,9 +423,8 @@ pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
     scratch.times_ms.clear();
     let is_plain = |verdict: &Verdict| *verdict == Verdict::Accepted;
     if run.slots == ALL_SLOTS && run.verdicts.iter().all(is_plain) {
-        // Batches have fewer than 2^32 rows.
-        let from = run.from as u32;
-        scratch.picked.extend(from..from + run.verdicts.len() as u32);
+        let from = narrow(run.from);
+        scratch.picked.extend(from..from + narrow(run.verdicts.len()));
         scratch.times_ms.extend_from_slice(&run.times_ms[..run.verdicts.len()]);
         scratch.starts_ms.resize(scratch.picked.len(), 0);
         return (0, 0);
@@ -438,8 +437,7 @@ pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
         }
         match verdict {
             Verdict::Accepted => {
-                // Batches are cut to 2^32 rows before they are judged.
-                scratch.picked.push(row as u32);
+                scratch.picked.push(narrow(row));
                 scratch.times_ms.push(run.times_ms[at]);
             }
             Verdict::Late | Verdict::Future => {

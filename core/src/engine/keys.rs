@@ -3,15 +3,15 @@
 //! An id names a key as long as the key has state; blocks of totals are found by id. The index is
 //! open addressing with the key in the slot, so that a probe is one cache line. A slot only points:
 //! the head of its id says whether the id is still the key's. So a key that goes leaves its slot
-//! behind; keys come back, and then the slot is there; the others are dropped in a sweep. It decides which id a
-//! key gets, which is visible in the order of results. Invariant: live keys and ids correspond one
+//! behind; keys come back, and then the slot is there; the others are dropped in a sweep. It decides
+//! which id a key gets, which is visible in the order of results. Invariant: live keys and ids correspond one
 //! to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get ids
 //! 0, 1, 0; if 7 goes, the next new key gets 0.
 
 use super::prefetch::prefetch;
 use crate::aggregate::Lanes;
 use crate::error::Error;
-use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, word};
+use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, narrow, word};
 use crate::rows::{Keys as KeyColumn, Rows};
 use crate::spec::KeyType;
 
@@ -107,7 +107,10 @@ impl Finder<'_> {
     #[inline(always)]
     fn is_current(&self, slot: Slot) -> bool {
         let head = self.head(slot.id).and_then(|head| self.words.get(head..head + HEAD));
-        head.is_some_and(|head| (head[KEY] == slot.key) & (head[NEWEST] != NO_SLICE_WORD))
+        head.is_some_and(|head| {
+            // One branch, not two: both words are there or neither is.
+            u8::from(head[KEY] == slot.key) & u8::from(head[NEWEST] != NO_SLICE_WORD) == 1
+        })
     }
 }
 
@@ -258,7 +261,7 @@ impl Keys {
         let mask = self.slots.len().wrapping_sub(1);
         let slots: &[Slot] = &self.slots;
         let want = |key: u64| {
-            let place = home(key) as usize & mask;
+            let place = home(key) & mask;
             prefetch(slots, place);
             Wanted { key, place }
         };
@@ -330,7 +333,7 @@ impl Keys {
         (rows, row): (&Rows<'_>, usize),
         heads: Heads<'_>,
     ) -> u32 {
-        wanted.place = home(wanted.key) as usize & (self.slots.len() - 1);
+        wanted.place = home(wanted.key) & (self.slots.len() - 1);
         let slot = probe(&self.slots, wanted);
         self.confirm(slot.id, wanted, (rows, row), heads)
     }
@@ -443,8 +446,7 @@ impl Keys {
         let bit = bits.trailing_zeros();
         *bits &= *bits - 1;
         self.free_len -= 1;
-        // Ids are 32 bits wide, so is their word's number.
-        (self.free_from * 64) as u32 + bit
+        narrow(self.free_from * 64) + bit
     }
 
     /// Takes an id back from a key without state.
@@ -519,19 +521,27 @@ fn probe(slots: &[Slot], wanted: &mut Wanted) -> Slot {
 }
 
 /// The first empty slot on a key's way.
-fn free_slot(slots: &[Slot], home: u64) -> usize {
+fn free_slot(slots: &[Slot], home: usize) -> usize {
     let mask = slots.len() - 1;
-    let mut at = home as usize & mask;
+    let mut at = home & mask;
     while slots[at].id != NO_ID {
         at = (at + 1) & mask;
     }
     at
 }
 
+/// The low bits of a hash, as many as an address has.
+#[expect(clippy::cast_possible_truncation, reason = "a mask takes fewer bits than that")]
+#[inline]
+fn home(key: u64) -> usize {
+    mix(key) as usize
+}
+
 /// Where probing for a key starts. The high half of the product depends on every bit of the key;
 /// which slot a key has is never visible.
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of the product")]
 #[inline]
-fn home(key: u64) -> u64 {
+fn mix(key: u64) -> u64 {
     let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
     (product >> 64) as u64 ^ product as u64
 }

@@ -6,7 +6,7 @@
 //! time moves on, however many rows follow. Worked number: 3 rows late for the same window and key
 //! between two firings are one result, revision 1.
 
-use crate::memory::{Index, Ledger, Paid, Purpose};
+use crate::memory::{Index, Ledger, Paid, Purpose, low_half, narrow};
 
 /// A window and key to emit again.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +71,7 @@ impl Redos {
             self.entries.push(entry, ledger);
             let hash_at =
                 |at: u32| hash(self.entries[at as usize].end_ms, self.entries[at as usize].id);
-            // The budget keeps entries far below 2^32.
-            self.index.insert(hash(end_ms, id), at as u32, hash_at, ledger);
+            self.index.insert(hash(end_ms, id), narrow(at), hash_at, ledger);
             at
         };
         let entry = &mut self.entries[at];
@@ -130,7 +129,7 @@ impl Redos {
         self.index.clear();
         let entries = &self.entries;
         let hash_at = |at: u32| hash(entries[at as usize].end_ms, entries[at as usize].id);
-        for at in 0..entries.len() as u32 {
+        for at in 0..narrow(entries.len()) {
             self.index.insert(hash_at(at), at, hash_at, ledger);
         }
     }
@@ -138,5 +137,5 @@ impl Redos {
 
 fn hash(end_ms: i64, id: u32) -> u32 {
     let mixed = end_ms.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(id);
-    (mixed.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as u32
+    low_half(mixed.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32)
 }

@@ -7,6 +7,7 @@
 //! means nothing. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
 //! refused for want of memory was not counted, not applied and not judged.
 
+mod cleanup;
 mod estimate;
 mod fire;
 mod ingest;
@@ -15,6 +16,7 @@ mod late;
 mod prefetch;
 mod results;
 mod session;
+mod single;
 mod sliced;
 mod slices;
 mod state;
@@ -42,9 +44,6 @@ use crate::spec::{EngineSpec, ProvenEngine, WindowKind};
 /// ones of an integer). A slot is what Flink calls a key group.
 pub const SLOTS: u32 = 64;
 
-/// Rows of one batch, at most: positions in a run are 32 bits wide.
-const BATCH_ROWS_MAX: usize = u32::MAX as usize;
-
 /// The keyed windows of a stream; one owner at a time.
 ///
 /// ```
@@ -52,7 +51,8 @@ const BATCH_ROWS_MAX: usize = u32::MAX as usize;
 /// use paneline::{ValueColumn, ValueType};
 ///
 /// let window = SlidingWindowSpec { duration_ms: 10_000, ..Default::default() };
-/// let amount = ValueColumn { name: "amount".into(), r#type: ValueType::I64 as i32, nullable: false };
+/// let amount =
+///     ValueColumn { name: "amount".into(), r#type: ValueType::I64 as i32, nullable: false };
 /// let total = Aggregate {
 ///     name: "total".into(),
 ///     function: Function::Sum as i32,
@@ -226,19 +226,11 @@ impl Engine {
         };
         let pushed = progress
             .check_open()
-            .and_then(|()| self.check(rows))
+            .and_then(|()| rows.check(&self.state.spec))
             .map(|()| self.push_runs(rows, &mut progress));
         self.progress = Some(progress);
         self.state.settle();
         pushed
-    }
-
-    fn check(&self, rows: &Rows<'_>) -> Result<(), Error> {
-        if rows.len() > BATCH_ROWS_MAX {
-            let message = format!("a batch has at most {BATCH_ROWS_MAX} rows, got {}", rows.len());
-            return Err(Error::new(Code::InvalidArgument, "times", message));
-        }
-        rows.check(&self.state.spec)
     }
 
     /// Judges and applies runs, each up to the next point in time at which something happens.
@@ -295,7 +287,7 @@ impl Engine {
         from: usize,
     ) -> Result<Pushed, Error> {
         self.check_shard()?;
-        self.check(rows)?;
+        rows.check(&self.state.spec)?;
         if verdicts.len() != rows.len() || from > rows.len() {
             let (wanted, got) = (rows.len(), verdicts.len());
             let message = format!("the batch has {wanted} rows, {got} were judged, from is {from}");

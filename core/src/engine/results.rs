@@ -66,8 +66,8 @@ impl ResultKeys {
             ResultKeys::U64(keys) => keys.push(key),
             ResultKeys::Bytes { offsets, data } => {
                 data.extend_from_slice(bytes);
-                // A batch is within its budget, far below 2^63 bytes.
-                offsets.push(data.len() as i64);
+                // No Vec is longer than isize::MAX bytes.
+                offsets.push(data.len().cast_signed() as i64);
             }
         }
     }

@@ -14,7 +14,7 @@ use super::state::State;
 use crate::aggregate::{Besides, Cell};
 use crate::assign::Sweep;
 use crate::error::Error;
-use crate::memory::{Handle, Paid, Purpose, word};
+use crate::memory::{Handle, Paid, Purpose, narrow, word};
 use crate::rows::Rows;
 
 /// The keyed state of a grid's windows.
@@ -122,8 +122,7 @@ impl Sliced {
         let slice = self.slices.get(at);
         let cell = slice.cell(id, &state.lanes, &state.pool, self.slices.empty)?;
         let counts = crate::aggregate::counts_of_cells(state.pool.words(), cell.word);
-        // Blocks start at multiples of 8 words.
-        (counts[cell.item] > 0).then_some(((cell.word / 8) as Handle, cell))
+        (counts[cell.item] > 0).then_some((narrow(cell.word / 8), cell))
     }
 
     /// A late row made a cell in a slice whose extremes were turned: the cell learns what the
@@ -133,7 +132,7 @@ impl Sliced {
             .take_while(|at| self.slices.get(*at).start_ms < self.front_to_ms)
             .find_map(|at| self.held(state, at, id));
         let words = state.lanes.cell_words();
-        let own = (cell.word / 8) as Handle;
+        let own = narrow(cell.word / 8);
         let State { lanes, pool, .. } = state;
         match newer {
             // A cell of another slice lies in another block.

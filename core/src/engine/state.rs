@@ -10,7 +10,7 @@ use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
-use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose};
+use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
 use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::ProvenEngine;
@@ -228,7 +228,7 @@ impl State {
     pub(super) fn has_room(&mut self, first: u32, count: usize) -> bool {
         let key_bytes = match self.keys.key_type() {
             crate::spec::KeyType::Bytes => {
-                let ids = first..self.keys.high().min(first + count as u32);
+                let ids = first..self.keys.high().min(first + narrow(count));
                 ids.map(|id| self.keys.bytes_of(id).len()).sum()
             }
             _ => 0,

@@ -96,8 +96,8 @@ impl Index {
                 break;
             }
             // An entry may move back to the hole unless its own place lies after the hole.
-            let home = hash_of(self.slots[at]) as usize & mask;
-            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+            let own = hash_of(self.slots[at]) as usize & mask;
+            if (at.wrapping_sub(own) & mask) >= (at.wrapping_sub(hole) & mask) {
                 self.slots[hole] = self.slots[at];
                 hole = at;
             }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error};
 
 /// What bytes are used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Keys, their index and their running totals.
     Keys,
     /// The cells of slices or sessions.
@@ -25,7 +25,7 @@ pub enum Purpose {
 }
 
 /// How many purposes there are.
-pub(crate) const PURPOSES: usize = 6;
+const PURPOSES: usize = 6;
 
 /// Bytes used, by purpose, within the budgets.
 #[derive(Clone, Debug)]
@@ -59,11 +59,6 @@ impl Ledger {
     /// The bound of the output's budget.
     pub(crate) fn output_bound(&self) -> usize {
         self.output_bound
-    }
-
-    /// The bound of the state's budget.
-    pub(crate) fn state_bound(&self) -> usize {
-        self.state_bound
     }
 
     /// Says anew how many bytes are used for a purpose that is measured, not paid.

@@ -84,11 +84,6 @@ impl<T> Paid<T> {
         self.values[at..].rotate_right(1);
     }
 
-    /// Removes the value at `at`; those after it move up.
-    pub(crate) fn remove(&mut self, at: usize) -> T {
-        self.values.remove(at)
-    }
-
     /// Removes the first `count` values.
     pub(crate) fn remove_first(&mut self, count: usize) {
         self.values.drain(..count);

@@ -8,7 +8,7 @@
 //! is freed.
 
 use super::region::Region;
-use super::{CHUNK_BYTES, CHUNK_WORDS, Ledger, Paid, Purpose};
+use super::{CHUNK_BYTES, CHUNK_WORDS, Ledger, Paid, Purpose, low_half, narrow};
 use crate::error::Error;
 
 /// Words per unit of a handle: 64 bytes, one cache line, so that 2^32 handles reach 256 GiB.
@@ -136,7 +136,7 @@ impl Pool {
             let block = chunk.freed as usize;
             let word = at as usize * CHUNK_WORDS + block * units * UNIT_WORDS;
             // The low half: what a freed block holds was written by `free`.
-            chunk.freed = (self.region.words()[word] & u64::from(u32::MAX)) as u32;
+            chunk.freed = low_half(self.region.words()[word]);
             block
         };
         handle(at, block * units)
@@ -162,12 +162,12 @@ impl Pool {
             return at;
         }
         self.chunks.push(fresh, ledger);
-        as_u32(self.chunks.len() - 1)
+        narrow(self.chunks.len() - 1)
     }
 
     /// Gives a block back.
     pub(crate) fn free(&mut self, handle: Handle, ledger: &mut Ledger) {
-        let at = handle / as_u32(CHUNK_UNITS);
+        let at = handle / narrow(CHUNK_UNITS);
         let chunk = &mut self.chunks[at as usize];
         let class = &mut self.classes[usize::from(chunk.class)];
         let was_full = chunk.used == class.per_chunk;
@@ -190,10 +190,10 @@ impl Pool {
             return;
         }
         let unit = handle as usize % CHUNK_UNITS;
-        let block = as_u32(unit / class.units);
+        let block = narrow(unit / class.units);
         let next = std::mem::replace(&mut chunk.freed, block);
         if was_full && class.current != at {
-            chunk.listed = as_u32(class.partial.len());
+            chunk.listed = narrow(class.partial.len());
             class.partial.push(at, ledger);
         }
         self.region.words_mut()[handle as usize * UNIT_WORDS] = u64::from(next);
@@ -257,13 +257,7 @@ pub(crate) fn word(handle: Handle) -> usize {
 }
 
 fn handle(chunk: u32, unit: usize) -> Handle {
-    as_u32(chunk as usize * CHUNK_UNITS + unit)
-}
-
-/// Positions of chunks and units: `CHUNKS_MAX` keeps them within 32 bits.
-fn as_u32(position: usize) -> u32 {
-    debug_assert!(u32::try_from(position).is_ok());
-    position as u32
+    narrow(chunk as usize * CHUNK_UNITS + unit)
 }
 
 #[cfg(test)]

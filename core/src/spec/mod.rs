@@ -35,7 +35,6 @@
 //! # Ok::<(), paneline::Error>(())
 //! ```
 
-#[allow(dead_code, reason = "the engine opens with it")]
 pub(crate) mod engine;
 mod json;
 mod read;
@@ -47,8 +46,7 @@ use paneline_proto::{Field, Place};
 use crate::duration::quoted;
 use crate::error::{Code, Error};
 
-#[allow(unused_imports, reason = "the engine opens with them")]
-pub(crate) use self::engine::{Column, Output, ProvenEngine, engine_window, prove_engine};
+pub(crate) use self::engine::{ProvenEngine, engine_window, prove_engine};
 pub use self::read::{
     engine_from_json, engine_from_proto, engine_to_json, engine_to_proto, from_json, from_proto,
     to_json, to_proto,

@@ -9,7 +9,7 @@ use std::num::NonZeroU64;
 /// The low and the high half.
 #[expect(clippy::cast_possible_truncation, reason = "the halves are what is asked for")]
 #[inline]
-pub(super) fn halves(wide: u128) -> [u64; 2] {
+pub(in crate::aggregate) fn halves(wide: u128) -> [u64; 2] {
     [wide as u64, (wide >> 64) as u64]
 }
 

@@ -3,7 +3,7 @@
 //! A sum is an integer of fixed point. It lies inline in a [`SumCell`] where every value fits, and
 //! what does not fit goes beside it, into a [`WideSum`] with room for any float. Both are exact, so
 //! that values subtract without residue, parts merge without rounding, and where a value lay is
-//! invisible. Only an emitted value is rounded, once. Its invariant: no function here allocates, and
+//! invisible. Only an emitted value is rounded, once. Its invariant: no function here allocates and
 //! none depends on order; 1e17 + 1 - 1e17 is 1.
 //!
 //! An engine asks [`fits`], then calls [`add`] or [`WideSum::add`]; the carry of a cell, which is
@@ -19,8 +19,7 @@ mod tests;
 mod value;
 mod wide;
 
-pub(crate) use cell::{
-    SQUARE_LIMBS, SUM_LIMBS, SquareCell, SumCell, add, add_cells, add_square, fits, sub_cells,
-};
+pub(crate) use cell::{SQUARE_LIMBS, SUM_LIMBS, add, add_cells, add_square, fits, sub_cells};
+pub(in crate::aggregate) use limbs::halves;
 pub(crate) use value::{mean, mean_int, round_sum, variance, variance_int};
 pub(crate) use wide::{WideSquares, WideSum};

@@ -39,6 +39,7 @@ impl WideSum {
     }
 
     /// Takes a float out again.
+    #[cfg(test)]
     pub(crate) fn sub(&mut self, x: f64) {
         self.put(x, -1);
     }
@@ -121,6 +122,7 @@ impl WideSquares {
     }
 
     /// Takes the square of a float out again.
+    #[cfg(test)]
     pub(crate) fn sub(&mut self, x: f64) {
         self.put(x, -1);
     }

@@ -7,17 +7,18 @@
 //! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
 //! and [19, 29), because 19 is not within 10 of 9.
 
+mod time;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::ingest::Judged;
-use super::results::{FLAG_LATE, FLAG_RETRACTION};
-use super::state::{Source, State, emit};
 use crate::aggregate::{Besides, ENTRY_BYTES_MAX, Exception, Lanes, Shape};
 use crate::assign::Window;
+use crate::engine::ingest::Judged;
+use crate::engine::state::State;
 use crate::error::Error;
-use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, word};
-use crate::progress::{END_OF_INPUT, Verdict};
+use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
+use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::ProvenEngine;
 
@@ -68,6 +69,7 @@ type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
 /// An entry of the drop heap: end, place, birth.
 type ToDrop = Reverse<(i64, u32, u64)>;
 
+/// Where a move of the watermark is.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
     Rest,
@@ -78,7 +80,7 @@ enum Stage {
 
 /// The keyed state of sessions.
 #[derive(Debug)]
-pub(super) struct Sessions {
+pub(in crate::engine) struct Sessions {
     lanes: Lanes,
     gap_ms: i64,
     lateness_ms: i64,
@@ -95,7 +97,7 @@ pub(super) struct Sessions {
     stage: Stage,
     watermark_ms: i64,
     /// The watermark to reach.
-    pub(super) target_ms: i64,
+    pub(in crate::engine) target_ms: i64,
     /// The watermark that the move under way reaches; the target may have gone further since.
     goal_ms: i64,
     /// The row that was prepared last: its time, and how far its session reaches.
@@ -103,7 +105,7 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub(super) fn new(spec: &ProvenEngine, gap_ms: i64) -> Sessions {
+    pub(in crate::engine) fn new(spec: &ProvenEngine, gap_ms: i64) -> Sessions {
         Sessions {
             lanes: Lanes::new(spec, Shape::Growing, 0, 1, CHUNK_WORDS),
             gap_ms,
@@ -126,18 +128,13 @@ impl Sessions {
     }
 
     /// The lanes of a session's total.
-    pub(super) fn lanes(&self) -> &Lanes {
+    pub(in crate::engine) fn lanes(&self) -> &Lanes {
         &self.lanes
     }
 
     /// How many sessions are live.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::engine) fn len(&self) -> usize {
         self.sessions.iter().filter(|session| session.live).count()
-    }
-
-    /// Whether a move is under way.
-    pub(super) fn is_moving(&self) -> bool {
-        !matches!(self.stage, Stage::Rest) || self.target_ms > self.watermark_ms
     }
 
     /// The instant at which a session that ends at `end_ms` is dropped.
@@ -148,16 +145,20 @@ impl Sessions {
     /// Looks a row up, decides whether it is late, and makes sure that it can be applied.
     ///
     /// Errors: `MEMORY_LIMIT`; nothing changed.
-    pub(super) fn prepare(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
+    pub(in crate::engine) fn prepare(
+        &mut self,
+        state: &mut State,
+        run: &Judged<'_>,
+    ) -> Result<(), Error> {
         self.wanted = None;
         let mut scratch = std::mem::take(&mut state.scratch);
-        let (aside, aside_bytes) = super::ingest::pick(run, &mut scratch);
-        super::ingest::find_keys(state, run.rows, &mut scratch);
-        let (new_keys, new_bytes) = super::ingest::new_keys(run.rows, &scratch);
+        let (aside, aside_bytes) = crate::engine::ingest::pick(run, &mut scratch);
+        crate::engine::ingest::find_keys(state, run.rows, &mut scratch);
+        let (new_keys, new_bytes) = crate::engine::ingest::new_keys(run.rows, &scratch);
         let row = scratch.times_ms.first().copied().zip(scratch.ids.first().copied());
         state.scratch = scratch;
         let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
-        let id = (id != super::state::NO_ID).then_some(id);
+        let id = (id != crate::engine::state::NO_ID).then_some(id);
         let (window, joined) = self.merged(state, id, t_ms);
         if self.drop_ms(window.end_ms) <= self.watermark_ms {
             return state.check_late_room(1, run.rows.key_bytes(run.from).len());
@@ -167,7 +168,7 @@ impl Sessions {
         let heaps = 2 * (self.to_fire.capacity() * size_of::<ToFire>() + 256)
             + 2 * (self.to_drop.capacity() * size_of::<ToDrop>() + 256);
         let need = keys.growth(new_keys, new_bytes, lanes)
-            + pool.growth(super::keys::TOTALS, new_keys)
+            + pool.growth(crate::engine::keys::TOTALS, new_keys)
             + pool.growth(BLOCKS, 1)
             + self.sessions.growth(1)
             + self.vacant.growth(joined)
@@ -182,7 +183,7 @@ impl Sessions {
         pool.commit(2)?;
         if keys.reserve(new_keys, (lanes, pool, ledger))? {
             let mut scratch = std::mem::take(&mut state.scratch);
-            super::ingest::find_again(state, run.rows, &mut scratch);
+            crate::engine::ingest::find_again(state, run.rows, &mut scratch);
             state.scratch = scratch;
         }
         Ok(())
@@ -207,7 +208,7 @@ impl Sessions {
     }
 
     /// Applies the row that was prepared last.
-    pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
+    pub(in crate::engine) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
         let row = run.from;
         let verdict = run.verdicts[0];
         if !run.is_ours(row) {
@@ -220,8 +221,8 @@ impl Sessions {
         };
         state.counters.accepted += 1;
         let mut scratch = std::mem::take(&mut state.scratch);
-        let is_new = scratch.ids[0] == super::state::NO_ID;
-        super::ingest::make_keys(state, run.rows, &mut scratch);
+        let is_new = scratch.ids[0] == crate::engine::state::NO_ID;
+        crate::engine::ingest::make_keys(state, run.rows, &mut scratch);
         let id = scratch.ids[0];
         state.scratch = scratch;
         if is_new {
@@ -296,8 +297,7 @@ impl Sessions {
             at
         } else {
             self.sessions.push(session, &mut state.ledger);
-            // The budget keeps sessions far below 2^32.
-            self.sessions.len() as u32 - 1
+            narrow(self.sessions.len() - 1)
         };
         match before {
             NONE => set_first(state, id, at),
@@ -395,169 +395,6 @@ impl Sessions {
         self.vacant.push(at, &mut state.ledger);
     }
 
-    /// Moves on to the target. `false` where the results are full before it is reached.
-    pub(super) fn advance(&mut self, state: &mut State) -> bool {
-        loop {
-            self.stage = match self.stage {
-                Stage::Rest if self.target_ms <= self.watermark_ms => return true,
-                Stage::Rest if self.goal_ms < self.target_ms => {
-                    self.goal_ms = self.target_ms;
-                    Stage::Rest
-                }
-                Stage::Rest if self.passes_a_multiple() && !self.pending.is_empty() => {
-                    self.sort_pending();
-                    Stage::Flush(0)
-                }
-                Stage::Rest => Stage::Fire,
-                Stage::Flush(place) if place < self.pending.len() => {
-                    if !state.has_room(self.pending[place].id, 1) {
-                        return false;
-                    }
-                    self.emit_pending(state, self.pending[place]);
-                    Stage::Flush(place + 1)
-                }
-                Stage::Flush(_) => {
-                    self.pending.free(&mut state.ledger);
-                    Stage::Fire
-                }
-                Stage::Fire => match self.to_fire.peek().copied() {
-                    Some(Reverse((end_ms, _, id, ..))) if end_ms - 1 <= self.goal_ms => {
-                        if !state.has_room(id, 1) {
-                            return false;
-                        }
-                        self.fire(state);
-                        Stage::Fire
-                    }
-                    _ => Stage::Clean,
-                },
-                Stage::Clean => {
-                    self.clean(state);
-                    self.settle(state);
-                    Stage::Rest
-                }
-            };
-        }
-    }
-
-    /// Whether a multiple of the gap lies in `(watermark, target]`.
-    fn passes_a_multiple(&self) -> bool {
-        self.goal_ms == END_OF_INPUT
-            || self.goal_ms.div_euclid(self.gap_ms) > self.watermark_ms.div_euclid(self.gap_ms)
-    }
-
-    /// Brings the flush in order; entries of sessions say what the sessions say now.
-    fn sort_pending(&mut self) {
-        for entry in self.pending.iter_mut() {
-            if let What::Session { at } = entry.what {
-                let session = &self.sessions[at as usize];
-                (entry.end_ms, entry.start_ms) = (session.end_ms, session.start_ms);
-                entry.id = session.id;
-            }
-        }
-        self.pending.sort_unstable();
-    }
-
-    fn emit_pending(&mut self, state: &mut State, entry: Pending) {
-        let window = Window { start_ms: entry.start_ms, end_ms: entry.end_ms };
-        match entry.what {
-            What::Retraction { revision } => {
-                let key = key_of(state, entry.id);
-                let State { results, keys, counters, .. } = state;
-                results.push_windows(window, FLAG_LATE | FLAG_RETRACTION, 1);
-                results.push_key(keys, entry.id, key);
-                results.count.push(0);
-                results.revision.push(revision);
-                results.columns.iter_mut().for_each(crate::ResultColumn::push_null);
-                counters.emitted += 1;
-            }
-            What::Session { at } => {
-                // Absorbed, waiting for its firing after all, or emitted by an equal entry.
-                let session = self.sessions[at as usize];
-                if session.pending {
-                    self.emit(state, at, FLAG_LATE);
-                    self.sessions[at as usize].pending = false;
-                    if !session.live {
-                        self.release(state, at);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Takes the next entry off the fire heap; the session fires if it is still what it was.
-    fn fire(&mut self, state: &mut State) {
-        let Some(Reverse((end_ms, start_ms, id, at, stamp))) = self.to_fire.pop() else { return };
-        let session = self.sessions[at as usize];
-        if session.stamp != stamp || !session.waiting {
-            return;
-        }
-        if (session.end_ms, session.start_ms) == (end_ms, start_ms) {
-            self.emit(state, at, 0);
-            self.sessions[at as usize].waiting = false;
-        } else {
-            self.to_fire.push(Reverse((session.end_ms, session.start_ms, id, at, stamp)));
-        }
-    }
-
-    fn emit(&mut self, state: &mut State, at: u32, flags: u8) {
-        let session = self.sessions[at as usize];
-        let key = key_of(state, session.id);
-        let State { outputs, keys, pool, results, counters, .. } = state;
-        let words = pool.block(session.block, self.lanes.total_words());
-        let beside = |lane: usize, _: usize| self.besides.get(lane, at);
-        let source =
-            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
-        results.revision.push(session.emitted);
-        let window = Window { start_ms: session.start_ms, end_ms: session.end_ms };
-        emit(
-            (results, counters),
-            (outputs, &self.lanes, keys),
-            &source,
-            &[0],
-            |_| (session.id, key),
-            window,
-            flags,
-        );
-        self.sessions[at as usize].emitted += 1;
-    }
-
-    /// The watermark has arrived: sessions and keys that are past are dropped.
-    fn clean(&mut self, state: &mut State) {
-        self.watermark_ms = self.goal_ms;
-        while let Some(Reverse((end_ms, at, birth))) = self.to_drop.peek().copied() {
-            if self.watermark_ms != END_OF_INPUT && self.drop_ms(end_ms) > self.watermark_ms {
-                break;
-            }
-            self.to_drop.pop();
-            let session = self.sessions[at as usize];
-            if !session.live || session.birth != birth {
-                continue;
-            }
-            if session.end_ms > end_ms {
-                self.to_drop.push(Reverse((session.end_ms, at, birth)));
-                continue;
-            }
-            self.unlink(state, at);
-            if session.pending {
-                // It keeps its value until the flush.
-                self.sessions[at as usize].live = false;
-            } else {
-                self.release(state, at);
-            }
-            if first_of(state, session.id) == NONE {
-                self.dying.push(session.id, &mut state.ledger);
-            }
-        }
-        self.forget_dying(state);
-        if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
-            self.sessions.free(&mut state.ledger);
-            self.vacant.free(&mut state.ledger);
-            self.to_fire = BinaryHeap::new();
-            self.to_drop = BinaryHeap::new();
-        }
-        state.pool.trim(&mut state.ledger);
-    }
-
     fn unlink(&mut self, state: &mut State, at: u32) {
         let Session { id, next, .. } = self.sessions[at as usize];
         let mut before = first_of(state, id);
@@ -572,28 +409,6 @@ impl Sessions {
                 return;
             }
             before = after;
-        }
-    }
-
-    /// Keys without sessions are forgotten at the first multiple of the gap from their drop on.
-    fn forget_dying(&mut self, state: &mut State) {
-        let multiple_ms = self.watermark_ms.div_euclid(self.gap_ms).saturating_mul(self.gap_ms);
-        let all = self.watermark_ms == END_OF_INPUT;
-        let mut place = 0;
-        while place < self.dying.len() {
-            let id = self.dying[place];
-            if state.keys.is_live(id) && first_of(state, id) == NONE {
-                if !all && drop_of(state, id).cast_signed() > multiple_ms {
-                    place += 1;
-                    continue;
-                }
-                let State { keys, lanes, pool, ledger, .. } = state;
-                keys.remove(id, lanes, pool, ledger);
-            }
-            self.dying.swap_remove(place);
-        }
-        if self.dying.is_empty() {
-            self.dying.free(&mut state.ledger);
         }
     }
 
@@ -616,7 +431,7 @@ fn key_of(state: &State, id: u32) -> u64 {
 }
 
 fn first_of(state: &State, id: u32) -> u32 {
-    state.pool.words()[state.head(id, FIRST)] as u32
+    low_half(state.pool.words()[state.head(id, FIRST)])
 }
 
 fn set_first(state: &mut State, id: u32, at: u32) {

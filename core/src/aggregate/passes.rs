@@ -1,0 +1,293 @@
+//! What is done to lanes: rows are added, cells enter totals and leave them, extremes are turned.
+//!
+//! Each operation goes lane by lane ("push ifs up, fors down"): one decision for a run of rows or a
+//! block of items, then a loop in the lane's own file. Invariant: what enters and leaves a total
+//! leaves no trace in it.
+
+use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
+use super::lanes::{Exception, Lane, Lanes, Run, Shape};
+use super::{count, sum_exact, sum_int, variance};
+use crate::rows::Rows;
+
+impl Lanes {
+    /// Adds the rows of a run to their cells. `fresh` gets the positions in the run whose cell held
+    /// no row, `exceptions` what did not fit.
+    pub(crate) fn add_rows(
+        &self,
+        words: &mut [u64],
+        run: &Run<'_>,
+        fresh: &mut Vec<u32>,
+        exceptions: &mut Vec<Exception>,
+    ) {
+        for (at, placed) in self.placed.iter().enumerate() {
+            let offset = placed.cell;
+            match placed.lane {
+                Lane::Count => count::add_rows(words, offset, run, at, fresh, exceptions),
+                Lane::Valid(c) => count::add_valid(words, offset, run, c, at, exceptions),
+                Lane::SumInt(c) => sum_int::add_rows(words, offset, run, c, at, exceptions),
+                Lane::SquareInt(c) => variance::add_int_rows(words, offset, run, c, at, exceptions),
+                Lane::SumFloat(c) => sum_exact::add_rows(words, offset, run, c, at, exceptions),
+                Lane::SquareFloat(c) => {
+                    variance::add_float_rows(words, offset, run, c, at, exceptions);
+                }
+                Lane::Extreme(c, extreme) => extreme.add_rows(words, offset, run, c),
+            }
+        }
+    }
+
+    /// Adds one row to a total. `front` says that the row's slice lies where extremes were already
+    /// turned (see `extreme`). Exceptions carry the position 0.
+    pub(crate) fn add_to_total(
+        &self,
+        total: &mut [u64],
+        item: usize,
+        row: (&Rows<'_>, usize, i64),
+        front: bool,
+        exceptions: &mut Vec<Exception>,
+    ) {
+        let (rows, row, t_ms) = row;
+        for (at, placed) in self.placed.iter().enumerate() {
+            let offset = placed.total;
+            let value = match placed.lane {
+                Lane::Count => {
+                    total[offset + item] = total[offset + item].wrapping_add(1);
+                    continue;
+                }
+                Lane::Valid(c) => {
+                    let one = u64::from(rows.value(c, row).is_some());
+                    total[offset + item] = total[offset + item].wrapping_add(one);
+                    continue;
+                }
+                Lane::SumInt(c)
+                | Lane::SquareInt(c)
+                | Lane::SumFloat(c)
+                | Lane::SquareFloat(c)
+                | Lane::Extreme(c, _) => rows.value(c, row),
+            };
+            let Some(bits) = value else { continue };
+            match placed.lane {
+                Lane::Count | Lane::Valid(_) => {}
+                Lane::SumInt(_) => {
+                    sum_int::add(total, offset + item, bits.cast_signed(), 0, at, exceptions);
+                }
+                Lane::SquareInt(_) => {
+                    variance::add_int_to_total(total, offset, item, bits.cast_signed());
+                }
+                Lane::SumFloat(_) => {
+                    sum_exact::add_value(
+                        total,
+                        offset,
+                        item,
+                        f64::from_bits(bits),
+                        0,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::SquareFloat(_) => {
+                    variance::add_float(
+                        total,
+                        offset,
+                        item,
+                        f64::from_bits(bits),
+                        0,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::Extreme(c, extreme) => {
+                    let back = self.shape == Shape::Sliding && !front;
+                    let array = if back { self.items * extreme.words() } else { 0 };
+                    let value = extreme.ordered(rows, c, bits, t_ms);
+                    extreme.take(total, offset + array, item, value);
+                }
+            }
+        }
+    }
+
+    /// Adds the cells of `count` items to totals: of a block, or of one item.
+    pub(crate) fn enter(
+        &self,
+        total: &mut [u64],
+        to: usize,
+        cells: &[u64],
+        from: usize,
+        count: usize,
+        exceptions: &mut Vec<Exception>,
+    ) {
+        for (at, placed) in self.placed.iter().enumerate() {
+            let (t, c) = (placed.total, placed.cell);
+            match placed.lane {
+                Lane::Count | Lane::Valid(_) => count::enter(total, t + to, cells, c, from, count),
+                Lane::SumInt(_) => {
+                    let (totals, cells) = (&mut total[t + to..], &cells[c + from..]);
+                    sum_int::enter(&mut totals[..count], &cells[..count], at, exceptions);
+                }
+                Lane::SquareInt(_) => variance::enter_int(total, t, to, &cells[c..], from, count),
+                Lane::SumFloat(_) => {
+                    sum_exact::enter::<SUM_LIMBS>(
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::SquareFloat(_) => {
+                    sum_exact::enter::<SQUARE_LIMBS>(
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::Extreme(_, extreme) => {
+                    let back = self.shape == Shape::Sliding;
+                    let array = if back { self.items * extreme.words() } else { 0 };
+                    extreme.enter(&mut total[t + array..], to, &cells[c..], from, count);
+                }
+            }
+        }
+    }
+
+    /// Takes the cells of `count` items out of totals.
+    pub(crate) fn leave(
+        &self,
+        total: &mut [u64],
+        to: usize,
+        cells: &[u64],
+        from: usize,
+        count: usize,
+        exceptions: &mut Vec<Exception>,
+    ) {
+        for (at, placed) in self.placed.iter().enumerate() {
+            let (t, c) = (placed.total, placed.cell);
+            match placed.lane {
+                Lane::Count | Lane::Valid(_) => count::leave(total, t + to, cells, c, from, count),
+                Lane::SumInt(_) => {
+                    let (totals, cells) = (&mut total[t + to..], &cells[c + from..]);
+                    sum_int::leave(&mut totals[..count], &cells[..count], at, exceptions);
+                }
+                Lane::SquareInt(_) => variance::leave_int(total, t, to, &cells[c..], from, count),
+                Lane::SumFloat(_) => {
+                    sum_exact::leave::<SUM_LIMBS>(
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::SquareFloat(_) => {
+                    sum_exact::leave::<SQUARE_LIMBS>(
+                        total,
+                        t,
+                        to,
+                        &cells[c..],
+                        from,
+                        count,
+                        at,
+                        exceptions,
+                    );
+                }
+                Lane::Extreme(_, extreme) => {
+                    let after = c + self.items * extreme.words();
+                    extreme.leave(&mut total[t..], to, cells, after, from, count);
+                }
+            }
+        }
+    }
+
+    /// Adds the totals of one block of one item to those of another, where nothing leaves.
+    pub(crate) fn absorb(&self, to: &mut [u64], from: &[u64], exceptions: &mut Vec<Exception>) {
+        for (at, placed) in self.placed.iter().enumerate() {
+            let t = placed.total;
+            match placed.lane {
+                Lane::Count | Lane::Valid(_) => to[t] = to[t].wrapping_add(from[t]),
+                Lane::SumInt(_) => sum_int::enter(&mut to[t..=t], &from[t..=t], at, exceptions),
+                Lane::SquareInt(_) => {
+                    variance::add_limbs(&mut to[t..][..3], [from[t], from[t + 1], from[t + 2]]);
+                }
+                Lane::SumFloat(_) => {
+                    sum_exact::enter::<SUM_LIMBS>(to, t, 0, &from[t..], 0, 1, at, exceptions);
+                }
+                Lane::SquareFloat(_) => {
+                    sum_exact::enter::<SQUARE_LIMBS>(to, t, 0, &from[t..], 0, 1, at, exceptions);
+                }
+                Lane::Extreme(_, extreme) => extreme.enter(&mut to[t..], 0, &from[t..], 0, 1),
+            }
+        }
+    }
+
+    /// Turns the extremes of `count` items of a slice, the next older one each time: what the
+    /// front of the total is without this slice is kept in its cells, and the slice joins it.
+    pub(crate) fn turn(
+        &self,
+        total: &mut [u64],
+        to: usize,
+        cells: &mut [u64],
+        from: usize,
+        count: usize,
+    ) {
+        for placed in &self.placed {
+            if let Lane::Extreme(_, extreme) = placed.lane {
+                let after = placed.cell + self.items * extreme.words();
+                let front = &mut total[placed.total..];
+                extreme.turn(front, to, cells, placed.cell, after, from, count);
+            }
+        }
+    }
+
+    /// Empties the backs of a block's totals: every slice in them was turned.
+    pub(crate) fn clear_backs(&self, total: &mut [u64]) {
+        for placed in &self.placed {
+            if let Lane::Extreme(_, extreme) = placed.lane {
+                let words = self.items * extreme.words();
+                extreme.clear(&mut total[placed.total + words..][..words]);
+            }
+        }
+    }
+
+    /// Sets what is left without a cell's slice to what the cell of the next newer one says, or to
+    /// nothing; for a cell that is made after its slice was turned.
+    pub(crate) fn turn_late(&self, cells: &mut [u64], item: usize, newer: Option<(&[u64], usize)>) {
+        for placed in &self.placed {
+            if let Lane::Extreme(_, extreme) = placed.lane {
+                let after = placed.cell + self.items * extreme.words();
+                extreme.turn_late(cells, placed.cell, after, item, newer);
+            }
+        }
+    }
+
+    /// Takes a late row into what is left without an older slice of its key, and says whether that
+    /// changed anything.
+    pub(crate) fn take_after(
+        &self,
+        cells: &mut [u64],
+        item: usize,
+        rows: &Rows<'_>,
+        row: usize,
+        t_ms: i64,
+    ) -> bool {
+        let mut changed = false;
+        for placed in &self.placed {
+            if let Lane::Extreme(c, extreme) = placed.lane
+                && let Some(bits) = rows.value(c, row)
+            {
+                let after = placed.cell + self.items * extreme.words();
+                changed |= extreme.take(cells, after, item, extreme.ordered(rows, c, bits, t_ms));
+            }
+        }
+        changed
+    }
+}

@@ -1,0 +1,202 @@
+//! Time moves over sessions: flushes, firings, drops.
+//!
+//! A move is a walk over stages that stops where the results are full, as for windows on a grid.
+//! Flush points are the multiples of the gap, so that how often a session is emitted depends on its
+//! own key's rows only. An entry of a heap that no longer says what its session says is put back or
+//! passed over. Invariant: a session fires once, and is taken back once if it was emitted.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::{NONE, Pending, Sessions, Stage, What, drop_of, first_of, key_of};
+use crate::assign::Window;
+use crate::engine::results::{FLAG_LATE, FLAG_RETRACTION};
+use crate::engine::state::{Source, State, emit};
+use crate::progress::END_OF_INPUT;
+
+impl Sessions {
+    /// Moves on to the target. `false` where the results are full before it is reached.
+    pub(in crate::engine) fn advance(&mut self, state: &mut State) -> bool {
+        loop {
+            self.stage = match self.stage {
+                Stage::Rest if self.target_ms <= self.watermark_ms => return true,
+                Stage::Rest if self.goal_ms < self.target_ms => {
+                    self.goal_ms = self.target_ms;
+                    Stage::Rest
+                }
+                Stage::Rest if self.passes_a_multiple() && !self.pending.is_empty() => {
+                    self.sort_pending();
+                    Stage::Flush(0)
+                }
+                Stage::Rest => Stage::Fire,
+                Stage::Flush(place) if place < self.pending.len() => {
+                    if !state.has_room(self.pending[place].id, 1) {
+                        return false;
+                    }
+                    self.emit_pending(state, self.pending[place]);
+                    Stage::Flush(place + 1)
+                }
+                Stage::Flush(_) => {
+                    self.pending.free(&mut state.ledger);
+                    Stage::Fire
+                }
+                Stage::Fire => match self.to_fire.peek().copied() {
+                    Some(Reverse((end_ms, _, id, ..))) if end_ms - 1 <= self.goal_ms => {
+                        if !state.has_room(id, 1) {
+                            return false;
+                        }
+                        self.fire(state);
+                        Stage::Fire
+                    }
+                    _ => Stage::Clean,
+                },
+                Stage::Clean => {
+                    self.clean(state);
+                    self.settle(state);
+                    Stage::Rest
+                }
+            };
+        }
+    }
+
+    /// Whether a multiple of the gap lies in `(watermark, target]`.
+    fn passes_a_multiple(&self) -> bool {
+        self.goal_ms == END_OF_INPUT
+            || self.goal_ms.div_euclid(self.gap_ms) > self.watermark_ms.div_euclid(self.gap_ms)
+    }
+
+    /// Brings the flush in order; entries of sessions say what the sessions say now.
+    fn sort_pending(&mut self) {
+        for entry in self.pending.iter_mut() {
+            if let What::Session { at } = entry.what {
+                let session = &self.sessions[at as usize];
+                (entry.end_ms, entry.start_ms) = (session.end_ms, session.start_ms);
+                entry.id = session.id;
+            }
+        }
+        self.pending.sort_unstable();
+    }
+
+    fn emit_pending(&mut self, state: &mut State, entry: Pending) {
+        let window = Window { start_ms: entry.start_ms, end_ms: entry.end_ms };
+        match entry.what {
+            What::Retraction { revision } => {
+                let key = key_of(state, entry.id);
+                let State { results, keys, counters, .. } = state;
+                results.push_windows(window, FLAG_LATE | FLAG_RETRACTION, 1);
+                results.push_key(keys, entry.id, key);
+                results.count.push(0);
+                results.revision.push(revision);
+                results.columns.iter_mut().for_each(crate::ResultColumn::push_null);
+                counters.emitted += 1;
+            }
+            What::Session { at } => {
+                // Absorbed, waiting for its firing after all, or emitted by an equal entry.
+                let session = self.sessions[at as usize];
+                if session.pending {
+                    self.emit(state, at, FLAG_LATE);
+                    self.sessions[at as usize].pending = false;
+                    if !session.live {
+                        self.release(state, at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the next entry off the fire heap; the session fires if it is still what it was.
+    fn fire(&mut self, state: &mut State) {
+        let Some(Reverse((end_ms, start_ms, id, at, stamp))) = self.to_fire.pop() else { return };
+        let session = self.sessions[at as usize];
+        if session.stamp != stamp || !session.waiting {
+            return;
+        }
+        if (session.end_ms, session.start_ms) == (end_ms, start_ms) {
+            self.emit(state, at, 0);
+            self.sessions[at as usize].waiting = false;
+        } else {
+            self.to_fire.push(Reverse((session.end_ms, session.start_ms, id, at, stamp)));
+        }
+    }
+
+    fn emit(&mut self, state: &mut State, at: u32, flags: u8) {
+        let session = self.sessions[at as usize];
+        let key = key_of(state, session.id);
+        let State { outputs, keys, pool, results, counters, .. } = state;
+        let words = pool.block(session.block, self.lanes.total_words());
+        let beside = |lane: usize, _: usize| self.besides.get(lane, at);
+        let source =
+            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
+        results.revision.push(session.emitted);
+        let window = Window { start_ms: session.start_ms, end_ms: session.end_ms };
+        emit(
+            (results, counters),
+            (outputs, &self.lanes, keys),
+            &source,
+            &[0],
+            |_| (session.id, key),
+            window,
+            flags,
+        );
+        self.sessions[at as usize].emitted += 1;
+    }
+
+    /// The watermark has arrived: sessions and keys that are past are dropped.
+    fn clean(&mut self, state: &mut State) {
+        self.watermark_ms = self.goal_ms;
+        while let Some(Reverse((end_ms, at, birth))) = self.to_drop.peek().copied() {
+            if self.watermark_ms != END_OF_INPUT && self.drop_ms(end_ms) > self.watermark_ms {
+                break;
+            }
+            self.to_drop.pop();
+            let session = self.sessions[at as usize];
+            if !session.live || session.birth != birth {
+                continue;
+            }
+            if session.end_ms > end_ms {
+                self.to_drop.push(Reverse((session.end_ms, at, birth)));
+                continue;
+            }
+            self.unlink(state, at);
+            if session.pending {
+                // It keeps its value until the flush.
+                self.sessions[at as usize].live = false;
+            } else {
+                self.release(state, at);
+            }
+            if first_of(state, session.id) == NONE {
+                self.dying.push(session.id, &mut state.ledger);
+            }
+        }
+        self.forget_dying(state);
+        if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
+            self.sessions.free(&mut state.ledger);
+            self.vacant.free(&mut state.ledger);
+            self.to_fire = BinaryHeap::new();
+            self.to_drop = BinaryHeap::new();
+        }
+        state.pool.trim(&mut state.ledger);
+    }
+
+    /// Keys without sessions are forgotten at the first multiple of the gap from their drop on.
+    fn forget_dying(&mut self, state: &mut State) {
+        let multiple_ms = self.watermark_ms.div_euclid(self.gap_ms).saturating_mul(self.gap_ms);
+        let all = self.watermark_ms == END_OF_INPUT;
+        let mut place = 0;
+        while place < self.dying.len() {
+            let id = self.dying[place];
+            if state.keys.is_live(id) && first_of(state, id) == NONE {
+                if !all && drop_of(state, id).cast_signed() > multiple_ms {
+                    place += 1;
+                    continue;
+                }
+                let State { keys, lanes, pool, ledger, .. } = state;
+                keys.remove(id, lanes, pool, ledger);
+            }
+            self.dying.swap_remove(place);
+        }
+        if self.dying.is_empty() {
+            self.dying.free(&mut state.ledger);
+        }
+    }
+}

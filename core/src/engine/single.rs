@@ -1,0 +1,224 @@
+//! Results that are made in a scratch block: windows of one slice, and windows emitted again.
+//!
+//! A window that is one slice has no totals: its cells are loaded, 64 at a time and in the order of
+//! ids, and written. A window that late rows changed is put together from the cells of its slices.
+//! Nothing here changes a cell. Invariant: the value is that of all rows of the window and key.
+//! Worked number: 24,000 cells of a sparse slice are sorted by id and loaded in 375 steps.
+
+use super::fire::filled;
+use super::keys::{HEAD, KEY};
+use super::late::Redo;
+use super::results::FLAG_LATE;
+use super::sliced::Sliced;
+use super::slices::{Slice, Store, ids_at};
+use super::state::{Source, State, emit};
+use crate::aggregate::{Besides, Exception, Lanes, Sign};
+use crate::assign::Window;
+use crate::memory::{Ledger, low_half, narrow, word};
+
+impl Sliced {
+    /// The cells of a sparse slice in the order of ids.
+    pub(super) fn order_sparse(&mut self, state: &mut State, at: usize) {
+        let slice = self.slices.get(at);
+        let Store::Sparse { blocks, .. } = &slice.store else { return };
+        let (items, cell_words) = (state.lanes.items(), state.lanes.cell_words());
+        self.order.truncate(0);
+        self.order.resize(slice.cells as usize, 0, &mut state.ledger);
+        for (number, handle) in blocks.iter().enumerate() {
+            let ids = ids_at(state.pool.words(), word(*handle) + cell_words);
+            let places = self.order[number * items..].iter_mut().take(items).enumerate();
+            for (item, place) in places {
+                *place = u64::from(ids[item]) << 32 | (number * items + item) as u64;
+            }
+        }
+        self.order.sort_unstable();
+    }
+
+    /// Writes the results of a window that is one slice. `false` where the results are full.
+    pub(super) fn fire_slice(
+        &mut self,
+        state: &mut State,
+        window: Window,
+        at: usize,
+        place: &mut usize,
+    ) -> bool {
+        let items = state.lanes.items();
+        let mut block = std::mem::take(&mut state.scratch.block);
+        let is_dense = matches!(self.slices.get(at).store, Store::Dense { .. });
+        let end = if is_dense { self.slices.get(at).blocks().len() } else { self.order.len() };
+        while *place < end {
+            let count = if is_dense { items } else { items.min(end - *place) };
+            let first = narrow(*place * items);
+            let has_room = if is_dense {
+                state.has_room(first, count)
+            } else {
+                self.sparse_has_room(state, *place, count)
+            };
+            if !has_room {
+                break;
+            }
+            state.lanes.clear_totals(&mut block, 0, items);
+            if is_dense {
+                self.load_dense(state, &mut block, at, *place);
+            } else {
+                self.load_sparse(state, &mut block, at, *place, count);
+            }
+            self.emit_scratch(state, &block, window, is_dense.then_some(first), *place);
+            self.scratch_besides.free(&mut state.ledger);
+            *place += if is_dense { 1 } else { count };
+        }
+        state.scratch.block = block;
+        *place >= end
+    }
+
+    fn sparse_has_room(&self, state: &mut State, place: usize, count: usize) -> bool {
+        let key_bytes = match state.keys.key_type() {
+            crate::spec::KeyType::Bytes => self.order[place..][..count]
+                .iter()
+                .map(|packed| state.keys.bytes_of(low_half(packed >> 32)).len())
+                .sum(),
+            _ => 0,
+        };
+        state.results.has_room(count, key_bytes, &state.ledger)
+    }
+
+    /// Loads a block of a dense slice into a scratch block of totals.
+    fn load_dense(&mut self, state: &mut State, block: &mut [u64], at: usize, number: usize) {
+        let slice = self.slices.get(at);
+        let handle = slice.blocks()[number];
+        if handle == self.slices.empty {
+            return;
+        }
+        let State { lanes, pool, scratch, ledger, .. } = state;
+        let items = lanes.items();
+        scratch.exceptions.clear();
+        let cells = pool.block(handle, lanes.cell_words());
+        lanes.enter(block, 0, cells, 0, items, &mut scratch.exceptions);
+        if !slice.besides.is_empty() {
+            for item in 0..items {
+                let id = narrow(number * items + item);
+                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
+            }
+        }
+    }
+
+    /// Loads cells of a sparse slice, in the order of ids, into a scratch block of totals.
+    fn load_sparse(
+        &mut self,
+        state: &mut State,
+        block: &mut [u64],
+        at: usize,
+        place: usize,
+        count: usize,
+    ) {
+        let slice = self.slices.get(at);
+        let State { lanes, pool, scratch, ledger, .. } = state;
+        let _items = lanes.items();
+        let blocks = slice.blocks();
+        for (item, packed) in self.order[place..][..count].iter().enumerate() {
+            // The high half is the id, the low half the place of the cell.
+            let (id, from) = (low_half(packed >> 32), low_half(*packed) as usize);
+            scratch.exceptions.clear();
+            let cells = pool.block(blocks[lanes.block_of(from)], lanes.cell_words());
+            lanes.enter(block, item, cells, lanes.item_of(from), 1, &mut scratch.exceptions);
+            if !slice.besides.is_empty() {
+                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
+            }
+        }
+    }
+
+    /// Writes the results of a scratch block: of a dense block from `first` on, or of the cells at
+    /// `place` in the order.
+    fn emit_scratch(
+        &self,
+        state: &mut State,
+        block: &[u64],
+        window: Window,
+        first: Option<u32>,
+        place: usize,
+    ) {
+        let State { lanes, outputs, keys, pool, results, counters, scratch, .. } = state;
+        filled(&block[lanes.total_at(0)..][..lanes.items()], &mut scratch.items);
+        if scratch.items.is_empty() {
+            return;
+        }
+        let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
+        let source = Source {
+            words: block,
+            beside: if self.scratch_besides.is_empty() { None } else { Some(&beside) },
+        };
+        results.revision.resize(results.len() + scratch.items.len(), 0);
+        let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
+        if let Some(first) = first {
+            let heads = &pool.words()[word(keys.block(lanes.block_of(first as usize)))..];
+            let id_and_key = |item: u32| (first + item, heads[item as usize * HEAD + KEY]);
+            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+        } else {
+            let id_and_key = |item: u32| {
+                // The high half of an entry is its id.
+                let id = low_half(self.order[place + item as usize] >> 32);
+                (id, pool.words()[keys.head(id, KEY, lanes)])
+            };
+            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+        }
+    }
+
+    /// Emits a window and key again, with all its rows.
+    pub(super) fn emit_again(&mut self, state: &mut State, redo: &Redo) {
+        let mut block = std::mem::take(&mut state.scratch.block);
+        state.lanes.clear_totals(&mut block, 0, 1);
+        let (from, to) =
+            (self.slices.first_from(redo.start_ms), self.slices.first_from(redo.end_ms));
+        for at in from..to {
+            let Some((handle, cell)) = self.held(state, at, redo.id) else { continue };
+            let State { lanes, pool, scratch, ledger, .. } = state;
+            scratch.exceptions.clear();
+            let cells = pool.block(handle, lanes.cell_words());
+            lanes.enter(&mut block, 0, cells, cell.item, 1, &mut scratch.exceptions);
+            for exception in &scratch.exceptions {
+                if let Exception::Carry(_, lane, carry) = *exception {
+                    self.scratch_besides.add_carry(lanes, lane, 0, carry, ledger);
+                }
+            }
+            let slice = self.slices.get(at);
+            if !slice.besides.is_empty() {
+                let id = (redo.id, 0);
+                load_besides(&mut self.scratch_besides, slice, lanes, id, &mut block, ledger);
+            }
+        }
+        let State { lanes, outputs, keys, pool, results, counters, .. } = state;
+        let count = block[lanes.total_at(0)];
+        results.revision.push(redo.revision(count));
+        let key = pool.words()[keys.head(redo.id, KEY, lanes)];
+        let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
+        let source = Source { words: &block, beside: Some(&beside) };
+        let window = Window { start_ms: redo.start_ms, end_ms: redo.end_ms };
+        emit(
+            (results, counters),
+            (outputs, lanes, keys),
+            &source,
+            &[0],
+            |_| (redo.id, key),
+            window,
+            FLAG_LATE,
+        );
+        self.scratch_besides.free(&mut state.ledger);
+        state.scratch.block = block;
+    }
+}
+
+/// Adds what is beside a slice's cell of an id to an item of a scratch block.
+fn load_besides(
+    besides: &mut Besides,
+    slice: &Slice,
+    lanes: &Lanes,
+    (id, item): (u32, usize),
+    block: &mut [u64],
+    ledger: &mut Ledger,
+) {
+    for lane in 0..lanes.len() {
+        if let Some(value) = slice.besides.get(lane, id) {
+            besides.merge(lanes, (lane, narrow(item), value), Sign::Plus, block, item, ledger);
+        }
+    }
+}
