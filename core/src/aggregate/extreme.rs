@@ -2,10 +2,10 @@
 //!
 //! An extreme cannot be subtracted. But all keys' slices enter and leave at the same instants, so
 //! one schedule serves them all: a total is a *front* (older slices) and a *back* (newer ones).
-//! Rows and slices join the back. When the front is used up the slices of the back are *turned*, newest
-//! to oldest: each cell keeps what the front is `after` its slice is gone, then joins the front. So
-//! a slice leaves by one load a cell, and every cell is touched three times in its life, however
-//! long the window is. (The two stacks of Tangwongsan et al., "Low-latency sliding-window
+//! Rows and slices join the back. When the front is used up the slices of the back are *turned*,
+//! newest to oldest: each cell keeps what the front is `after` its slice is gone, then joins the
+//! front. So a slice leaves by one load a cell, and every cell is touched three times in its life,
+//! however long the window is. (The two stacks of Tangwongsan et al., "Low-latency sliding-window
 //! aggregation in worst-case constant time", laid out by slice; a cell without rows costs nothing.)
 //! Invariant: front and back together are the extreme of the slices in the total.
 //!

@@ -311,14 +311,15 @@ impl Planned {
                 held(item, exact::round_sum(sum(item), totals.sum(lane, item)))
             }),
             (Function::Mean, ValueType::I64) => {
-                column.extend(items, |item| held(item, exact::mean_int(sum_int(item), count(item))))
+                column
+                    .extend(items, |item| held(item, exact::mean_int(sum_int(item), count(item))));
             }
             (Function::Mean, ValueType::F64) => column.extend(items, |item| {
                 held(item, exact::mean(sum(item), totals.sum(lane, item), count(item)))
             }),
-            (Function::Variance, _) => column.extend(items, |item| {
-                self.variance(totals, item).map(|variance| variance.to_bits())
-            }),
+            (Function::Variance, _) => {
+                column.extend(items, |item| self.variance(totals, item).map(f64::to_bits))
+            }
             (Function::Stddev, _) => column.extend(items, |item| {
                 self.variance(totals, item).map(|variance| variance.sqrt().to_bits())
             }),

@@ -3,10 +3,10 @@
 //! An id names a key as long as the key has state; blocks of totals are found by id. The index is
 //! open addressing with the key in the slot, so that a probe is one cache line. A slot only points:
 //! the head of its id says whether the id is still the key's. So a key that goes leaves its slot
-//! behind; keys come back, and then the slot is there; the others are dropped in a sweep. It decides
-//! which id a key gets, which is visible in the order of results. Invariant: live keys and ids correspond one
-//! to one, and no free id is smaller than one given out next. Worked number: keys 7, 9, 7 get ids
-//! 0, 1, 0; if 7 goes, the next new key gets 0.
+//! behind; keys come back, and then the slot is there; the others are dropped in a sweep. It
+//! decides which id a key gets, which is visible in the order of results. Invariant: live keys and
+//! ids correspond one to one, and no free id is smaller than one given out next. Worked number:
+//! keys 7, 9, 7 get ids 0, 1, 0; if 7 goes, the next new key gets 0.
 
 use super::prefetch::prefetch;
 use crate::aggregate::Lanes;

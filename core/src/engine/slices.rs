@@ -1,10 +1,10 @@
 //! Slices: the state of all keys between two neighbouring cuts of the windows.
 //!
 //! A slice finds a key's cell by id. While few ids have one it keeps them in the order in which
-//! they came, with an index (*sparse*); when a good part of all ids have one it is a table of blocks by
-//! id (*dense*). Which of the two changes no result. Slices stand in the order of time, whatever
-//! the order in which they were made. Invariant: a slice in the list holds at least one row. Worked
-//! number: 25,000 of 1,000,000 keys take 22 bytes a cell of 12 sparse, 480 dense.
+//! they came, with an index (*sparse*); when a good part of all ids have one it is a table of
+//! blocks by id (*dense*). Which of the two changes no result. Slices stand in the order of time,
+//! whatever the order in which they were made. Invariant: a slice in the list holds at least one
+//! row. Worked number: 25,000 of 1,000,000 keys take 22 bytes a cell of 12 sparse, 480 dense.
 
 use crate::aggregate::{Besides, Cell, Lanes};
 use crate::memory::{Class, Handle, Index, Ledger, Paid, Pool, Purpose, narrow, word};

@@ -7,10 +7,11 @@
 #![expect(clippy::cast_precision_loss, reason = "exact by choice, or the rounding that is meant")]
 
 use super::cases::{Case, FLOATS, INTEGERS};
+use super::cell::{SquareCell, SumCell};
 use super::limbs::halves;
 use super::{
-    SQUARE_LIMBS, SUM_LIMBS, SquareCell, SumCell, WideSquares, WideSum, add, add_cells, add_square,
-    fits, mean, mean_int, round_sum, sub_cells, variance, variance_int,
+    SQUARE_LIMBS, SUM_LIMBS, WideSquares, WideSum, add, add_cells, add_square, fits, mean,
+    mean_int, round_sum, sub_cells, variance, variance_int,
 };
 
 #[derive(Clone, Debug, PartialEq)]
