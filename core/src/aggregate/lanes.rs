@@ -235,6 +235,11 @@ impl Lanes {
         (self.shape == Shape::Sliding).then(|| self.items * extreme.words())
     }
 
+    /// Whether every lane can be taken out of a total again, whatever remembered it.
+    pub(crate) fn subtracts(&self) -> bool {
+        self.placed.iter().all(|placed| !matches!(placed.lane, Lane::Extreme(..)))
+    }
+
     /// Whether some lane remembers extremes that slices leave behind.
     pub(crate) fn turns(&self) -> bool {
         self.shape == Shape::Sliding

@@ -318,7 +318,7 @@ impl Planned {
                 held(item, exact::mean(sum(item), totals.sum(lane, item), count(item)))
             }),
             (Function::Variance, _) => {
-                column.extend(items, |item| self.variance(totals, item).map(f64::to_bits))
+                column.extend(items, |item| self.variance(totals, item).map(f64::to_bits));
             }
             (Function::Stddev, _) => column.extend(items, |item| {
                 self.variance(totals, item).map(|variance| variance.sqrt().to_bits())

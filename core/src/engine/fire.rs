@@ -69,11 +69,15 @@ impl Sliced {
                 }
                 Stage::Rest if self.redos.is_dirty() => {
                     self.redos.sort(&mut state.ledger);
+                    self.begin_again(state);
                     Stage::Flush(0)
                 }
                 Stage::Rest => Stage::Next,
                 Stage::Flush(place) => match self.redos.ordered(place) {
-                    None => Stage::Next,
+                    None => {
+                        self.begin_again(state);
+                        Stage::Next
+                    }
                     Some(redo) => {
                         if !state.has_room(redo.id, 1) {
                             self.stage = Stage::Flush(place);

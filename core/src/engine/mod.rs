@@ -7,6 +7,7 @@
 //! means nothing. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
 //! refused for want of memory was not counted, not applied and not judged.
 
+mod again;
 mod cleanup;
 mod estimate;
 mod fire;

@@ -1,18 +1,16 @@
-//! Results that are made in a scratch block: windows of one slice, and windows emitted again.
+//! Firing a window that is one slice: its cells are the result.
 //!
-//! A window that is one slice has no totals: its cells are loaded, 64 at a time and in the order of
-//! ids, and written. A window that late rows changed is put together from the cells of its slices.
-//! Nothing here changes a cell. Invariant: the value is that of all rows of the window and key.
-//! Worked number: 24,000 cells of a sparse slice are sorted by id and loaded in 375 steps.
+//! Such windows need no totals. Cells are loaded into a scratch block, 64 at a time and in the
+//! order of ids, and written; no cell is changed. Invariant: results ascend by id whether the slice
+//! is dense or sparse. Worked number: 24,000 cells of a sparse slice are sorted by id and loaded in
+//! 375 steps.
 
 use super::fire::filled;
 use super::keys::{HEAD, KEY};
-use super::late::Redo;
-use super::results::FLAG_LATE;
 use super::sliced::Sliced;
 use super::slices::{Slice, Store, ids_at};
 use super::state::{Source, State, emit};
-use crate::aggregate::{Besides, Exception, Lanes, Sign};
+use crate::aggregate::{Besides, Lanes, Sign};
 use crate::assign::Window;
 use crate::memory::{Ledger, low_half, narrow, word};
 
@@ -97,7 +95,8 @@ impl Sliced {
         if !slice.besides.is_empty() {
             for item in 0..items {
                 let id = narrow(number * items + item);
-                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
+                let besides = &mut self.scratch_besides;
+                load_besides(besides, slice, lanes, (id, item), Sign::Plus, block, ledger);
             }
         }
     }
@@ -122,7 +121,8 @@ impl Sliced {
             let cells = pool.block(blocks[lanes.block_of(from)], lanes.cell_words());
             lanes.enter(block, item, cells, lanes.item_of(from), 1, &mut scratch.exceptions);
             if !slice.besides.is_empty() {
-                load_besides(&mut self.scratch_besides, slice, lanes, (id, item), block, ledger);
+                let besides = &mut self.scratch_besides;
+                load_besides(besides, slice, lanes, (id, item), Sign::Plus, block, ledger);
             }
         }
     }
@@ -162,63 +162,21 @@ impl Sliced {
             emit(out, by, &source, &scratch.items, id_and_key, window, 0);
         }
     }
-
-    /// Emits a window and key again, with all its rows.
-    pub(super) fn emit_again(&mut self, state: &mut State, redo: &Redo) {
-        let mut block = std::mem::take(&mut state.scratch.block);
-        state.lanes.clear_totals(&mut block, 0, 1);
-        let (from, to) =
-            (self.slices.first_from(redo.start_ms), self.slices.first_from(redo.end_ms));
-        for at in from..to {
-            let Some((handle, cell)) = self.held(state, at, redo.id) else { continue };
-            let State { lanes, pool, scratch, ledger, .. } = state;
-            scratch.exceptions.clear();
-            let cells = pool.block(handle, lanes.cell_words());
-            lanes.enter(&mut block, 0, cells, cell.item, 1, &mut scratch.exceptions);
-            for exception in &scratch.exceptions {
-                if let Exception::Carry(_, lane, carry) = *exception {
-                    self.scratch_besides.add_carry(lanes, lane, 0, carry, ledger);
-                }
-            }
-            let slice = self.slices.get(at);
-            if !slice.besides.is_empty() {
-                let id = (redo.id, 0);
-                load_besides(&mut self.scratch_besides, slice, lanes, id, &mut block, ledger);
-            }
-        }
-        let State { lanes, outputs, keys, pool, results, counters, .. } = state;
-        let count = block[lanes.total_at(0)];
-        results.revision.push(redo.revision(count));
-        let key = pool.words()[keys.head(redo.id, KEY, lanes)];
-        let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
-        let source = Source { words: &block, beside: Some(&beside) };
-        let window = Window { start_ms: redo.start_ms, end_ms: redo.end_ms };
-        emit(
-            (results, counters),
-            (outputs, lanes, keys),
-            &source,
-            &[0],
-            |_| (redo.id, key),
-            window,
-            FLAG_LATE,
-        );
-        self.scratch_besides.free(&mut state.ledger);
-        state.scratch.block = block;
-    }
 }
 
-/// Adds what is beside a slice's cell of an id to an item of a scratch block.
-fn load_besides(
+/// Adds what is beside a slice's cell of an id to an item of a scratch block, or takes it out.
+pub(super) fn load_besides(
     besides: &mut Besides,
     slice: &Slice,
     lanes: &Lanes,
     (id, item): (u32, usize),
+    sign: Sign,
     block: &mut [u64],
     ledger: &mut Ledger,
 ) {
     for lane in 0..lanes.len() {
         if let Some(value) = slice.besides.get(lane, id) {
-            besides.merge(lanes, (lane, narrow(item), value), Sign::Plus, block, item, ledger);
+            besides.merge(lanes, (lane, narrow(item), value), sign, block, item, ledger);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::again::{NOTHING, Remembered};
 use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
@@ -82,6 +83,8 @@ pub(super) struct Scratch {
     pub(super) block: Vec<u64>,
     /// Items to emit.
     pub(super) items: Vec<u32>,
+    /// What the items of `block` are the totals of, while windows are emitted again.
+    pub(super) again: Vec<Remembered>,
 }
 
 /// A slice that a run touches.
@@ -115,6 +118,7 @@ impl Scratch {
             + of(&self.touched)
             + of(&self.block)
             + of(&self.items)
+            + of(&self.again)
     }
 }
 
@@ -157,6 +161,7 @@ impl State {
     ) -> Result<State, Error> {
         let mut scratch = Scratch::default();
         scratch.block.resize(lanes.total_words(), 0);
+        scratch.again.resize(lanes.items(), NOTHING);
         Ok(State {
             pool: Pool::new(spec.state_budget, sizes)?,
             ledger: Ledger::new(spec.state_budget, spec.output_budget),

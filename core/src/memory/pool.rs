@@ -295,7 +295,7 @@ mod tests {
                 pool.trim(&mut ledger);
             }
         }
-        assert!(ledger.used(Purpose::Cells) % CHUNK_BYTES == 0);
+        assert!(ledger.used(Purpose::Cells).is_multiple_of(CHUNK_BYTES));
         for (handle, ..) in live {
             pool.free(handle, &mut ledger);
         }
