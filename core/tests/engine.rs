@@ -256,7 +256,7 @@ fn every_row_is_counted_once() {
         engine.stats();
     assert_eq!((accepted, late, future, invalid), (4, 1, 1, 1));
     assert_eq!(accepted + late + future + invalid, 7);
-    assert_eq!((emitted, keys, slices, windows_open), (3, 2, 1, 1));
+    assert_eq!((emitted, keys, slices, windows_open), (3, 1, 1, 1));
     assert_eq!(engine.stats().watermark_ms, 24);
     assert_eq!(drain_late(&mut engine), ["LATE 1 at 9 16", "FUTURE 1 at 1101 32"]);
     engine.finish().unwrap();
@@ -281,9 +281,9 @@ fn the_slowest_source_holds_the_watermark() {
     assert_eq!(drain(&mut engine), [""; 0]);
     assert_eq!(engine.advance_watermark(1, 9), Ok(9));
     assert_eq!(drain(&mut engine), ["0..10 1 n1 1"]);
-    assert_eq!(engine.tick(5_000), Ok(9));
+    assert_eq!((engine.tick(5_000), engine.tick(5_001)), (Ok(9), Ok(9)));
     push_all(&mut engine, &Events::ints(&[(1, 104, 4)]));
-    assert_eq!(engine.tick(6_000), Ok(98), "b is idle, a is not");
+    assert_eq!(engine.tick(6_000), Ok(98), "b is idle since the first tick, a is not");
     assert_eq!(engine.advance_watermark(1, 50), Ok(98), "a source that returns moves nothing back");
     push_all(&mut engine, &Events::ints(&[(1, 97, 8)]));
     assert_eq!(engine.stats().late, 0, "[90, 100) is open");
@@ -296,15 +296,13 @@ fn the_slowest_source_holds_the_watermark() {
 fn a_result_batch_can_be_reused() {
     let mut batch = ResultBatch::default();
     let mut engine = Engine::new(&sums(tumbling(10))).unwrap();
-    for round in 0..100 {
-        push_all(&mut engine, &Events::ints(&[(round, 10 * round, round), (-1, 10 * round + 1, 7)]));
-        let rows = engine.poll(&mut batch);
-        assert_eq!((rows, batch.len()), (if round == 0 { 0 } else { 2 }, rows));
-        if rows > 0 {
-            assert_eq!(batch.keys, ResultKeys::I64(vec![round - 1, -1]));
-            assert_eq!(batch.columns[0].bits(0), Some((round - 1).cast_unsigned()));
-            assert_eq!((batch.start_ms[1], batch.revision[1], batch.flags[1]), (10 * (round - 1), 0, 0));
-        }
+    push_all(&mut engine, &Events::ints(&[(1, 0, 1)]));
+    assert_eq!(engine.poll(&mut batch), 0);
+    for round in 1..100 {
+        push_all(&mut engine, &Events::ints(&[(1, 10 * round, round + 1)]));
+        assert_eq!((engine.poll(&mut batch), batch.len()), (1, 1));
+        assert_eq!((batch.start_ms[0], batch.end_ms[0]), (10 * round - 10, 10 * round));
+        assert_eq!(batch.columns[0].bits(0), Some(round.cast_unsigned()));
     }
     let mut other = spec(tumbling(10), ValueType::F64, &[Function::Count, Function::Sum]);
     other.key = KeyType::Bytes as i32;

@@ -321,7 +321,7 @@ pub struct EngineSpec {
     /// Bytes the state may take. 0 = 1 GiB.
     #[prost(uint64, tag = "11")]
     pub state_budget_bytes: u64,
-    /// Bytes that undrained results may take. 0 = 16 MiB.
+    /// Bytes that undrained results may take. 0 = 1 MiB.
     #[prost(uint64, tag = "12")]
     pub output_budget_bytes: u64,
     /// Rows that undrained late and future rows may be. 0 = 65,536.
