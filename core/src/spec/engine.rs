@@ -432,7 +432,7 @@ mod tests {
         let budgets = |proven: &ProvenEngine| {
             (proven.state_budget, proven.output_budget, proven.late_budget_rows)
         };
-        assert_eq!(budgets(&proven), (1_073_741_824, 16_777_216, 65_536));
+        assert_eq!(budgets(&proven), (1_073_741_824, 1_048_576, 65_536));
         let set =
             spec("'state_budget_bytes': 7, 'output_budget_bytes': 8, 'late_budget_rows': '9'");
         assert_eq!(budgets(&prove_engine(&set).unwrap()), (7, 8, 9));
