@@ -49,8 +49,8 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     let (head, items) = if is_session { (0, 1) } else { (HEAD, 64) };
     let lanes = Lanes::new(&spec, shape, head, items, CHUNK_WORDS);
     let per_item = |words: usize| (words * 8).div_ceil(lanes.items()) as u64;
-    // A slot of the index is 16 bytes, and 3 of 4 to 3 of 8 are full; an id is a bit.
-    let index_bytes = 43;
+    // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 8 bytes.
+    let index_bytes = 81;
     let (cell_bytes, key_bytes) = if is_session {
         (per_item(lanes.total_words()), 3 * 8 + index_bytes)
     } else {

@@ -219,7 +219,7 @@ impl Sliced {
         }
         for touched in &scratch.touched {
             if let Err(at) = self.slices.find(touched.start_ms) {
-                self.slices.insert(at, touched.start_ms, &mut state.ledger);
+                self.slices.insert(at, touched.start_ms, state.keys.high(), &mut state.ledger);
             }
         }
         for touched in &mut scratch.touched {

@@ -121,11 +121,12 @@ impl Slices {
         self.ripe |= self.list[at].is_ripe(keys);
     }
 
-    /// Makes an empty slice at its place in the list; it must get a cell at once. It is of the form
-    /// of the slice before it, which tells best what it will be.
-    pub(super) fn insert(&mut self, at: usize, start_ms: i64, ledger: &mut Ledger) {
-        let before = at.checked_sub(1).map(|before| &self.list[before].store);
-        let store = if matches!(before, Some(Store::Dense { .. })) {
+    /// Makes an empty slice at its place in the list; it must get a cell at once. It is dense where
+    /// one of the two before it is and was worth it: the nearest may be filling still.
+    pub(super) fn insert(&mut self, at: usize, start_ms: i64, keys: u32, ledger: &mut Ledger) {
+        let before = &self.list[at.saturating_sub(2)..at];
+        let is_dense = |slice: &Slice| matches!(slice.store, Store::Dense { .. });
+        let store = if before.iter().any(|slice| is_dense(slice) && slice.is_full(keys)) {
             Store::Dense { blocks: Paid::new(Purpose::Cells) }
         } else {
             Store::Sparse { blocks: Paid::new(Purpose::Cells), index: Index::new(Purpose::Cells) }
@@ -143,8 +144,12 @@ impl Slices {
 
 impl Slice {
     fn is_ripe(&self, keys: u32) -> bool {
-        matches!(self.store, Store::Sparse { .. })
-            && self.cells >= DENSE_CELLS_MIN
+        matches!(self.store, Store::Sparse { .. }) && self.is_full(keys)
+    }
+
+    /// Whether so many ids have a cell that a table of all ids is worth it.
+    fn is_full(&self, keys: u32) -> bool {
+        self.cells >= DENSE_CELLS_MIN
             && u64::from(self.cells) * u64::from(DENSE_PART) >= u64::from(keys)
     }
 
