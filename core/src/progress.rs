@@ -254,6 +254,8 @@ impl Progress {
         let (low_ms, high_ms) = times
             .iter()
             .fold((i64::MAX, i64::MIN), |(low, high), t_ms| (low.min(*t_ms), high.max(*t_ms)));
+        // Who stops at a watermark asks for the last one only.
+        let each_row = stop_ms.is_none();
         let stop_ms = stop_ms.unwrap_or(i64::MAX);
         let reached_ms = high_ms.saturating_sub(behind_ms);
         let quiet = low_ms >= first_ms.max(self.time.open_from_ms)
@@ -263,10 +265,14 @@ impl Progress {
             out.verdicts.resize(len, Verdict::Accepted);
             out.times_ms.extend_from_slice(times);
             let (source, time) = (&mut self.sources[0], &mut self.time);
-            out.watermarks_ms.extend(times.iter().map(|t_ms| {
-                source.max_ms = source.max_ms.max(*t_ms);
-                source.max_ms.saturating_sub(behind_ms).max(time.watermark_ms)
-            }));
+            if each_row {
+                let mut max_ms = source.max_ms;
+                out.watermarks_ms.extend(times.iter().map(|t_ms| {
+                    max_ms = max_ms.max(*t_ms);
+                    max_ms.saturating_sub(behind_ms).max(time.watermark_ms)
+                }));
+            }
+            source.max_ms = source.max_ms.max(high_ms);
             time.watermark_ms = time.watermark_ms.max(reached_ms);
             return;
         }
