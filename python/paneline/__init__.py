@@ -28,6 +28,20 @@ which numpy reads without a copy:
 >>> days.pane_starts(array("q", [1_730_611_800, 1_730_700_000]), "s")
 Int64Array([1730606400000, 1730696400000])
 
+An `Engine` aggregates keyed rows in such windows, with exact sums, in any order within a bound:
+
+>>> engine = pln.Engine(
+...     pln.EngineSpec(
+...         window=pln.SlidingWindowSpec(duration_ms=10_000),
+...         values=[pln.ValueColumn("amount", "f64")],
+...         aggregates=[pln.Aggregate("total", "sum", "amount"), pln.Aggregate("n", "count")],
+...     )
+... )
+>>> keys, times, amounts = [7, 8, 7], [1_000, 2_000, 13_000], [0.5, 1.0, 0.25]
+>>> for batch in engine.run(keys, times, [amounts], finish=True):
+...     print(batch.start_ms.tolist(), batch.keys.tolist(), batch["total"].tolist())
+[0, 0, 10000] [7, 8, 7] [0.5, 1.0, 0.25]
+
 Every refusal is a `PanelineError` with `code`, `path` and `message`; see there. Times are
 milliseconds since 1970-01-01T00:00Z where nothing else is said.
 """
@@ -48,19 +62,36 @@ from paneline._codes import (
     VersionMismatchError,
 )
 from paneline._core import (
+    FLAG_LATE,
+    FLAG_PARTIAL,
+    FLAG_RETRACTION,
+    SLOTS,
+    Aggregate,
     Assigner,
     Assignment,
+    BytesArray,
+    Column,
+    Engine,
+    EngineSpec,
+    Estimate,
     Int64Array,
+    LateBatch,
+    Progress,
+    ResultBatch,
     SlidingWindowSpec,
     SpecWarning,
+    Stats,
+    ValueColumn,
+    Verdicts,
     Window,
     __version__,
+    estimate,
     parse_duration,
     resolve_local,
     timezones,
     tzdb_version,
 )
-from paneline._enums import CalendarUnit, Weekday, WindowKind
+from paneline._enums import CalendarUnit, Verdict, Weekday, WindowKind
 from paneline._errors import PanelineError
 from paneline._version import __version__ as _package_version
 
@@ -72,30 +103,48 @@ if __version__ != _package_version:
     )
 
 __all__ = [
+    "FLAG_LATE",
+    "FLAG_PARTIAL",
+    "FLAG_RETRACTION",
+    "SLOTS",
+    "Aggregate",
     "Assigner",
     "Assignment",
+    "BytesArray",
     "CalendarUnit",
     "CancelledError",
     "ClosedError",
+    "Column",
     "CorruptError",
+    "Engine",
+    "EngineSpec",
+    "Estimate",
     "Int64Array",
     "InternalError",
     "InvalidArgumentError",
     "InvalidSpecError",
     "IoError",
+    "LateBatch",
     "MemoryLimitError",
     "OutOfRangeError",
     "PanelineError",
+    "Progress",
+    "ResultBatch",
     "SlidingWindowSpec",
     "SpecWarning",
+    "Stats",
     "UnavailableError",
     "UnknownTimezoneError",
     "UnsupportedFieldError",
+    "ValueColumn",
+    "Verdict",
+    "Verdicts",
     "VersionMismatchError",
     "Weekday",
     "Window",
     "WindowKind",
     "__version__",
+    "estimate",
     "parse_duration",
     "resolve_local",
     "timezones",

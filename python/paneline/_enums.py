@@ -1,4 +1,4 @@
-"""The enums of the spec, with the numbers of the proto. The core refuses other numbers."""
+"""The enums of the windows, with the numbers of the proto, and what becomes of a row."""
 
 from enum import IntEnum
 
@@ -48,3 +48,16 @@ class Weekday(_Named):
     FRIDAY = 4
     SATURDAY = 5
     SUNDAY = 6
+
+
+class Verdict(_Named):
+    """What becomes of a row."""
+
+    ACCEPTED = 0
+    """It joins its windows that are not cleaned up."""
+    LATE = 1
+    """All its windows are cleaned up; it is set aside."""
+    FUTURE = 2
+    """It is too far ahead of the last tick; it is set aside and moves no time."""
+    INVALID = 3
+    """It has no key, or its time is out of range."""

@@ -10,7 +10,8 @@ class PanelineError(Exception):
 
     `code` is the same word in every language, `path` points into the input (`step_ms`,
     `times[4096]`, or empty), `message` says the value and the bound. The subclasses also derive
-    from `ValueError`, `MemoryError` or `OSError` where that is what Python would raise.
+    from `ValueError`, `MemoryError` or `OSError` where that is what Python would raise. `taken` is
+    the number of rows that `Engine.push`, `run` or `apply` took before, 0 elsewhere.
 
     >>> import paneline as pln
     >>> try:
@@ -25,6 +26,7 @@ class PanelineError(Exception):
     code: str = ""
     message: str
     path: str
+    taken: int = 0
 
     def __init__(self, message: str, path: str = "") -> None:
         """Keep the message, and the path to the fault."""

@@ -12,7 +12,7 @@ use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyInt, PyString};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
 use crate::error::{Fault, Outcome};
 
@@ -20,7 +20,7 @@ use crate::error::{Fault, Outcome};
 const QUOTED_CHARS_MAX: usize = 40;
 
 /// An int that must fit `T`; `code` is the refusal of one that does not.
-pub(crate) fn int<T: TryFrom<i64>>(
+pub(crate) fn int<T: TryFrom<i128>>(
     value: &Bound<'_, PyAny>,
     path: &dyn Display,
     code: Code,
@@ -29,18 +29,39 @@ pub(crate) fn int<T: TryFrom<i64>>(
         return Err(wrong_type(value, path, "an int"));
     }
     let wide = match value.extract::<i64>() {
-        Ok(wide) => Some(wide),
-        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => None,
+        Ok(wide) => Some(i128::from(wide)),
+        // Longer ints are not shown: Python itself refuses to print those of 4,301 digits.
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => value.extract().ok(),
         // What the caller's own `__index__` raised.
         Err(error) if value.hasattr(intern!(value.py(), "__index__"))? => return Err(error.into()),
         Err(_) => return Err(wrong_type(value, path, "an int")),
     };
     wide.and_then(|wide| T::try_from(wide).ok()).ok_or_else(|| {
-        // Longer ints are not shown: Python itself refuses to print those of 4,301 digits.
-        let got = value.extract::<i128>().map_or("an int beyond i128".into(), |n| n.to_string());
+        let got = wide.map_or("an int beyond i128".into(), |wide| wide.to_string());
         let width = std::any::type_name::<T>();
         Error::new(code, path.to_string(), format!("{path} must fit {width}, got {got}")).into()
     })
+}
+
+/// A float, or an int that a float64 holds exactly; `code` is the refusal of another int.
+pub(crate) fn float(value: &Bound<'_, PyAny>, path: &dyn Display, code: Code) -> Outcome<f64> {
+    if value.is_instance_of::<PyFloat>() {
+        return Ok(value.extract()?);
+    }
+    let is_int = value.hasattr(intern!(value.py(), "__index__"))?;
+    if !is_int || value.is_instance_of::<PyBool>() {
+        return Err(wrong_type(value, path, "a float"));
+    }
+    let whole: i64 = int(value, path, code)?;
+    #[expect(clippy::cast_precision_loss, reason = "looked at in the next line")]
+    let float = whole as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "a whole number of at most 2^63")]
+    let same = float as i128 == i128::from(whole);
+    if !same {
+        let message = format!("{path} must be an int that float64 holds exactly, got {whole}");
+        return Err(Error::new(code, path.to_string(), message).into());
+    }
+    Ok(float)
 }
 
 /// An instant in milliseconds since the epoch: an int, or an aware `datetime`, floored.

@@ -243,7 +243,12 @@ impl Assigner {
     }
 }
 
-fn detached<T: Send>(py: Python<'_>, release: bool, work: impl Send + FnOnce() -> T) -> T {
+/// Runs work with the GIL or without.
+pub(crate) fn detached<T: Send>(
+    py: Python<'_>,
+    release: bool,
+    work: impl Send + FnOnce() -> T,
+) -> T {
     if release { py.detach(work) } else { work() }
 }
 

@@ -4,6 +4,8 @@
 //! core: `kind=9` makes a spec, and the `Assigner` refuses it. Invariant: a spec is the message, so
 //! equality, hash and pickle are those of its fields.
 
+use std::fmt::Display;
+
 use paneline::{Code, spec};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -251,10 +253,10 @@ fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>
     match FIELDS.iter().copied().find(|field| *field == name).unwrap_or_default() {
         "duration_ms" => m.duration_ms = int(value, &name, invalid)?,
         "step_ms" => m.step_ms = int(value, &name, invalid)?,
-        path @ "timezone" => m.timezone = string(value, path)?,
-        path @ "align_to_epoch" => {
+        "timezone" => m.timezone = string(value, &name)?,
+        "align_to_epoch" => {
             let flag = value.cast::<PyBool>();
-            m.align_to_epoch = flag.map_err(|_| wrong_type(value, &path, "a bool"))?.is_true();
+            m.align_to_epoch = flag.map_err(|_| wrong_type(value, &name, "a bool"))?.is_true();
         }
         "offset_ms" => m.offset_ms = int(value, &name, invalid)?,
         "kind" => m.kind = int(value, &name, invalid)?,
@@ -265,7 +267,7 @@ fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>
         "month_day" => m.month_day = int(value, &name, invalid)?,
         "session_gap_ms" => m.session_gap_ms = int(value, &name, invalid)?,
         "allowed_lateness_ms" => m.allowed_lateness_ms = int(value, &name, invalid)?,
-        path @ "tzdb_version" => m.tzdb_version = string(value, path)?,
+        "tzdb_version" => m.tzdb_version = string(value, &name)?,
         "semantics_version" => m.semantics_version = int(value, &name, invalid)?,
         "year_start_month" => m.year_start_month = int(value, &name, invalid)?,
         _ => {
@@ -276,14 +278,15 @@ fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>
     Ok(())
 }
 
-fn string(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<String> {
-    let value = value.cast::<PyString>().map_err(|_| wrong_type(value, &path, "a str"))?;
+/// The text of a field.
+pub(crate) fn string(value: &Bound<'_, PyAny>, path: &dyn Display) -> Outcome<String> {
+    let value = value.cast::<PyString>().map_err(|_| wrong_type(value, path, "a str"))?;
     // As for bytes of a message that are not UTF-8.
     Ok(text(value, "", Code::Corrupt)?.to_owned())
 }
 
 /// A number as the enum of the package, or as it is where the enum has no such member.
-fn named<'py>(py: Python<'py>, class: &str, number: i32) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn named<'py>(py: Python<'py>, class: &str, number: i32) -> PyResult<Bound<'py, PyAny>> {
     guard(py, || {
         let class = py.import("paneline._enums")?.getattr(class)?;
         match class.call1((number,)) {

@@ -1,0 +1,245 @@
+//! A column of numbers, and a block of it.
+//!
+//! It decides what such a column may be (a list, a buffer, a buffer with its validity) and what a
+//! null in it is. Invariant: a filled block has as many values as it has rows, and its bits say
+//! which of them are null. Worked number: [5, None] is the values 5, 0 and the bits 0b11111101.
+
+use paneline::{Bits, Code, Error, ValueData, Values};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+
+use crate::argument::wrong_type;
+use crate::array::{Column, Data, Foreign, Kind};
+use crate::error::{Fault, Outcome};
+
+/// Where items come from.
+pub(super) enum Input {
+    /// A buffer.
+    Foreign(Foreign),
+    /// A list or tuple, read with the GIL.
+    Items(Py<PyAny>),
+}
+
+impl Input {
+    pub(super) fn len(&self, py: Python<'_>) -> PyResult<usize> {
+        match self {
+            Input::Foreign(column) => Ok(column.len()),
+            Input::Items(items) => items.bind(py).len(),
+        }
+    }
+}
+
+/// What a null is.
+pub(super) enum Nulls {
+    /// A row without a value.
+    Taken,
+    /// A time that is none: what numpy writes for a missing one, which is in range in no unit.
+    NoTime,
+    /// A fault of a column with this name.
+    Refused(String),
+}
+
+/// A column of numbers, and a block of it.
+pub(super) struct Cells {
+    path: String,
+    input: Input,
+    validity: Option<Validity>,
+    nulls: Nulls,
+    data: Data,
+    /// Which rows of the block are not null, packed; empty where all are not.
+    bits: Vec<u8>,
+}
+
+impl Cells {
+    fn new(path: String, input: Input, kind: Kind, nulls: Nulls) -> Cells {
+        Cells { path, input, validity: None, nulls, data: Data::new(kind), bits: Vec::new() }
+    }
+
+    /// Opens a list, a buffer, or a pair of a buffer and its validity.
+    pub(super) fn open(
+        path: String,
+        column: &Bound<'_, PyAny>,
+        kind: Kind,
+        nulls: Nulls,
+    ) -> Outcome<Cells> {
+        if column.is_instance_of::<PyList>() {
+            return Ok(Cells::new(path, Input::Items(column.clone().unbind()), kind, nulls));
+        }
+        let kind_name = kind.name();
+        let wanted = format!("a list, a buffer of {kind_name}, or a pair of one and its validity");
+        let (values, validity) = if let Ok(pair) = column.cast::<PyTuple>() {
+            if pair.len() != 2 {
+                return Err(wrong_type(column, &path, &wanted));
+            }
+            (pair.get_item(0)?, Some(pair.get_item(1)?))
+        } else {
+            // A column of results, which may have nulls, is fed again.
+            let own = column.cast::<Column>().ok();
+            (column.clone(), own.map(|own| own.getattr("validity")).transpose()?)
+        };
+        let input = Input::Foreign(Foreign::open(&values, &path, &wanted, &[kind])?);
+        let validity = Validity::open(validity.as_ref(), &path)?;
+        Ok(Cells { validity, ..Cells::new(path, input, kind, nulls) })
+    }
+
+    /// Opens a column of times: a list, a tuple or a buffer.
+    pub(super) fn open_times(column: &Bound<'_, PyAny>) -> Outcome<Cells> {
+        let path = "times";
+        let is_tuple = column.is_instance_of::<PyTuple>();
+        let input = if is_tuple || column.is_instance_of::<PyList>() {
+            Input::Items(column.clone().unbind())
+        } else {
+            let wanted = "a list or tuple of ints or an int64 buffer";
+            Input::Foreign(Foreign::open(column, path, wanted, &[Kind::Int64])?)
+        };
+        Ok(Cells::new(path.into(), input, Kind::Int64, Nulls::NoTime))
+    }
+
+    pub(super) fn len(&self, py: Python<'_>) -> PyResult<usize> {
+        self.input.len(py)
+    }
+
+    pub(super) fn check_len(&self, py: Python<'_>, rows: usize) -> Outcome<()> {
+        check_len(&self.path, self.len(py)?, rows)?;
+        self.validity.as_ref().map_or(Ok(()), |validity| validity.check_len(rows))
+    }
+
+    pub(super) fn has_items(&self) -> bool {
+        matches!(self.input, Input::Items(_))
+    }
+
+    /// Whether a row of it can be refused.
+    pub(super) fn can_refuse(&self) -> bool {
+        self.has_items() || self.validity.is_some() && matches!(self.nulls, Nulls::Refused(_))
+    }
+
+    /// Reads a block.
+    pub(super) fn fill(&mut self, from: usize, len: usize) -> Outcome<()> {
+        self.bits.clear();
+        match &self.input {
+            Input::Foreign(column) => self.data.read(column, from, len),
+            Input::Items(items) => {
+                let Cells { path, nulls, data, bits, .. } = self;
+                Python::attach(|py| {
+                    data.resize(0);
+                    for at in 0..len {
+                        let item = item(items.bind(py), path, from + at)?;
+                        match (item.is_none(), &*nulls, &mut *data) {
+                            (false, _, data) => data.push(&item, path, from + at)?,
+                            (true, Nulls::NoTime, Data::Int64(times)) => times.push(i64::MIN),
+                            (true, Nulls::Refused(name), _) => {
+                                return Err(not_nullable(path, from + at, name));
+                            }
+                            (true, _, data) => {
+                                data.resize(at + 1);
+                                set_null(bits, at, len);
+                            }
+                        }
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        let Some(validity) = &mut self.validity else { return Ok(()) };
+        for at in validity.nulls(from, len) {
+            if let Nulls::Refused(name) = &self.nulls {
+                return Err(not_nullable(&self.path, from + at, name));
+            }
+            set_null(&mut self.bits, at, len);
+        }
+        Ok(())
+    }
+
+    /// The block.
+    pub(super) fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The bits of the block; empty where no row is null.
+    pub(super) fn bits(&self) -> &[u8] {
+        &self.bits
+    }
+
+    /// The block as the core takes it.
+    pub(super) fn values(&self) -> Values<'_> {
+        let data = match &self.data {
+            Data::Float64(values) => ValueData::F64(values),
+            Data::Int64(values) => ValueData::I64(values),
+            _ => ValueData::I64(&[]),
+        };
+        Values { data, validity: bits(&self.bits) }
+    }
+}
+
+/// Which rows of a buffer are not null: a byte for each, 0 for a null.
+pub(super) struct Validity {
+    path: String,
+    column: Foreign,
+    flags: Vec<bool>,
+}
+
+impl Validity {
+    /// Opens the validity of the column at `parent`, unless it is None.
+    pub(super) fn open(
+        validity: Option<&Bound<'_, PyAny>>,
+        parent: &str,
+    ) -> Outcome<Option<Validity>> {
+        let Some(validity) = validity.filter(|validity| !validity.is_none()) else {
+            return Ok(None);
+        };
+        let path = format!("{parent}.validity");
+        let kinds = [Kind::Bool, Kind::UInt8];
+        let column = Foreign::open(validity, &path, "None or a bool or uint8 buffer", &kinds)?;
+        Ok(Some(Validity { path, column, flags: Vec::new() }))
+    }
+
+    pub(super) fn check_len(&self, rows: usize) -> Outcome<()> {
+        check_len(&self.path, self.column.len(), rows)
+    }
+
+    /// The nulls of a block, as places in it.
+    pub(super) fn nulls(&mut self, from: usize, len: usize) -> impl Iterator<Item = usize> {
+        self.flags.resize(len, true);
+        self.column.flags(from, &mut self.flags);
+        (0..len).filter(|at| !self.flags[*at])
+    }
+}
+
+/// An item of a list or tuple, which may be shorter than it was.
+pub(super) fn item<'py>(
+    items: &Bound<'py, PyAny>,
+    path: &str,
+    row: usize,
+) -> Outcome<Bound<'py, PyAny>> {
+    let item = match items.cast::<PyList>() {
+        Ok(list) => list.get_item(row),
+        Err(_) => items.cast::<PyTuple>().map_err(PyErr::from)?.get_item(row),
+    };
+    item.map_err(|_| refuse(path, format!("{path} has no row {row} any more")))
+}
+
+/// Clears the bit of a row; none is there as long as no row is null.
+pub(super) fn set_null(bits: &mut Vec<u8>, at: usize, rows: usize) {
+    bits.resize(rows.div_ceil(8), u8::MAX);
+    bits[at / 8] &= !(1 << (at % 8));
+}
+
+/// Packed bits as the core takes them.
+pub(super) fn bits(bytes: &[u8]) -> Option<Bits<'_>> {
+    (!bytes.is_empty()).then_some(Bits { bytes, offset: 0 })
+}
+
+pub(super) fn check_len(path: &str, got: usize, wanted: usize) -> Outcome<()> {
+    if got == wanted {
+        return Ok(());
+    }
+    Err(refuse(path, format!("{path} must hold {wanted} rows, as times does, got {got}")))
+}
+
+fn not_nullable(path: &str, row: usize, name: &str) -> Fault {
+    refuse(&format!("{path}[{row}]"), format!("column {name:?} is not declared nullable"))
+}
+
+pub(super) fn refuse(path: &str, message: String) -> Fault {
+    Error::new(Code::InvalidArgument, path.to_owned(), message).into()
+}
