@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use paneline::{
-    Bits, Engine, EngineSpec, KeyType, Keys, LateBatch, Progress, ResultBatch,
-    ResultColumn, ResultKeys, Rows, TimeUnit, ValueData, ValueType, Values, Verdict, spec,
+    Bits, Engine, EngineSpec, KeyType, Keys, LateBatch, Progress, ResultBatch, ResultColumn,
+    ResultKeys, Rows, TimeUnit, ValueData, ValueType, Values, Verdict, spec,
 };
 
 /// One element of a stream.
@@ -130,7 +130,7 @@ impl Columns {
             let Element::Row(source, key, t_ms, values) = element else { panic!("only rows") };
             let bytes = key.as_deref().unwrap_or_default();
             columns.key_data.extend_from_slice(bytes);
-            columns.key_offsets.push(columns.key_data.len() as i64);
+            columns.key_offsets.push(i64::try_from(columns.key_data.len()).expect("small"));
             columns.integers.push(bytes.try_into().map_or(0, u64::from_le_bytes));
             columns.key_bits[at / 8] |= u8::from(key.is_some()) << (at % 8);
             columns.times.push(*t_ms);
@@ -239,10 +239,12 @@ fn key_text(keys: &ResultKeys, row: usize) -> String {
     match keys {
         ResultKeys::I64(keys) => keys[row].to_string(),
         ResultKeys::U64(keys) => keys[row].to_string(),
-        ResultKeys::Bytes { .. } => keys.bytes(row).iter().fold("x".to_owned(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a String");
-            text
-        }),
+        ResultKeys::Bytes { .. } => {
+            keys.bytes(row).iter().fold("x".to_owned(), |mut text, byte| {
+                write!(text, "{byte:02x}").expect("a String");
+                text
+            })
+        }
     }
 }
 
