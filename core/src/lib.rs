@@ -98,3 +98,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The programs of docs/ENGINE.md, run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/ENGINE.md")]
+struct Guide;

@@ -459,7 +459,12 @@ impl Engine {
     }
 
     fn output_is_full(&self) -> Error {
-        self.state.ledger.refusal(Purpose::Output, 1)
+        let (rows, bound) = (self.state.results.len(), self.state.ledger.output_bound());
+        let message = format!(
+            "{rows} results wait to be drained and more are due, output_budget_bytes is {bound}; \
+             drain them, then push the rest"
+        );
+        Error::new(Code::MemoryLimit, "output_budget_bytes", message)
     }
 }
 
@@ -498,11 +503,10 @@ impl Windows {
 
     /// The watermark has moved; it never moves back.
     fn set_target(&mut self, watermark_ms: i64) {
-        let target_ms = match self {
-            Windows::Sliced(sliced) => &mut sliced.target_ms,
-            Windows::Sessions(sessions) => &mut sessions.target_ms,
-        };
-        *target_ms = watermark_ms.max(*target_ms);
+        match self {
+            Windows::Sliced(sliced) => sliced.target_ms = watermark_ms.max(sliced.target_ms),
+            Windows::Sessions(sessions) => sessions.set_target(watermark_ms),
+        }
     }
 
     /// Does what the watermark asks for. `false` where the results are full before that.

@@ -98,6 +98,8 @@ pub(in crate::engine) struct Sessions {
     watermark_ms: i64,
     /// The watermark to reach.
     pub(in crate::engine) target_ms: i64,
+    /// A watermark to stop at on the way: a flush comes after it.
+    stop_ms: Option<i64>,
     /// The watermark that the move under way reaches; the target may have gone further since.
     goal_ms: i64,
     /// The row that was prepared last: its time, and how far its session reaches.
@@ -122,6 +124,7 @@ impl Sessions {
             stage: Stage::Rest,
             watermark_ms: i64::MIN,
             target_ms: i64::MIN,
+            stop_ms: None,
             goal_ms: i64::MIN,
             wanted: None,
         }

@@ -20,11 +20,11 @@ impl Sessions {
         loop {
             self.stage = match self.stage {
                 Stage::Rest if self.target_ms <= self.watermark_ms => return true,
-                Stage::Rest if self.goal_ms < self.target_ms => {
-                    self.goal_ms = self.target_ms;
+                Stage::Rest if self.goal_ms <= self.watermark_ms => {
+                    self.goal_ms = self.stop_ms.take().unwrap_or(self.target_ms);
                     Stage::Rest
                 }
-                Stage::Rest if self.passes_a_multiple() && !self.pending.is_empty() => {
+                Stage::Rest if self.flushes(self.watermark_ms, self.goal_ms) => {
                     self.sort_pending();
                     Stage::Flush(0)
                 }
@@ -59,10 +59,24 @@ impl Sessions {
         }
     }
 
-    /// Whether a multiple of the gap lies in `(watermark, target]`.
-    fn passes_a_multiple(&self) -> bool {
-        self.goal_ms == END_OF_INPUT
-            || self.goal_ms.div_euclid(self.gap_ms) > self.watermark_ms.div_euclid(self.gap_ms)
+    /// The watermark has moved. Moves that wait for room are one move, but for the first that
+    /// flushes: what fires before it must not come after it.
+    pub(in crate::engine) fn set_target(&mut self, watermark_ms: i64) {
+        let waits = self.target_ms > self.watermark_ms && self.stop_ms.is_none();
+        if waits
+            && !self.flushes(self.watermark_ms, self.target_ms)
+            && self.flushes(self.target_ms, watermark_ms)
+        {
+            self.stop_ms = Some(self.target_ms);
+        }
+        self.target_ms = watermark_ms.max(self.target_ms);
+    }
+
+    /// Whether a move flushes: a multiple of the gap lies in `(from, to]`, and something waits.
+    fn flushes(&self, from_ms: i64, to_ms: i64) -> bool {
+        let passes = to_ms == END_OF_INPUT
+            || to_ms.div_euclid(self.gap_ms) > from_ms.div_euclid(self.gap_ms);
+        passes && !self.pending.is_empty()
     }
 
     /// Brings the flush in order; entries of sessions say what the sessions say now.
