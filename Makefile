@@ -1,7 +1,8 @@
 # make demo    one night, five languages, one digest (DATA=file.csv for your own data)
 # make test    everything, in every language; sets itself up and says what is missing
 # make lint    formatting, lints, types, licences
-# make bench   times against the peers, written to docs/BENCHMARKS.md (about 10 minutes)
+# make bench   times against the peers, written to docs/BENCHMARKS.md (about half an hour)
+# make bench-engine  the half of the engine alone
 # make fuzz    random inputs, half a minute for each target (needs cargo-fuzz)
 # make faults  plants each fault of tests/faults and shows the test that catches it
 # make gen     rewrites the generated files that are checked in
@@ -10,7 +11,7 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint bench fuzz faults gen clean setup build vectors
+.PHONY: demo test lint bench bench-engine fuzz faults gen clean setup build vectors
 
 demo: build
 	python3 tests/demo/run.py $(if $(DATA),'$(DATA)')
@@ -25,6 +26,10 @@ lint: setup build
 
 bench: build
 	.venv/bin/python bench/run.py
+	.venv/bin/python bench/engine.py
+
+bench-engine: build
+	.venv/bin/python bench/engine.py
 
 fuzz:
 	fuzz/run.sh

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
@@ -26,16 +27,21 @@ COMMON = (
     "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney", "Europe/Berlin", "Europe/London",
 )  # fmt: skip
 
+# The line at which the page's second half begins.
+ENGINE = "\n# The engine\n"
 METHOD = """\
-`make bench` writes this page; nobody edits it. Every tool runs in a process of its own, on one core
-and with one thread, one tool after the other, and reads the same binary columns (fixed seeds, all
-times in 2025). Times are CPU times of the process, kernel included; the tables give median and
-minimum of the passes in ns a row, after a first pass that is not counted (java.time: five); the
-passes are made in two rounds through all tools, minutes apart. memcpy
-copies half of the bytes that the case reads and writes, so that it moves as many; it takes turns
-with paneline in the same process. `reused` writes into one output again and again, `fresh` makes
-one for each pass, as most peers do: ratios to both are given. DuckDB's time is that of the query
-less that of a scan. Making a tool's own column is not counted. All numbers come from one run.
+`make bench` writes this page; nobody edits it. This half is about where windows lie; the half of
+[the engine](#the-engine), which aggregates over them, has a run of its own.
+
+Every tool runs in a process of its own, on one core and with one thread, one tool after the other,
+and reads the same binary columns (fixed seeds, all times in 2025). Times are CPU times of the
+process, kernel included; the tables give median and minimum of the passes in ns a row, after a
+first pass that is not counted (java.time: five); the passes are made in two rounds through all
+tools, minutes apart. memcpy copies half of the bytes that the case reads and writes, so that it
+moves as many; it takes turns with paneline in the same process. `reused` writes into one output
+again and again, `fresh` makes one for each pass, as most peers do: ratios to both are given.
+DuckDB's time is that of the query less that of a scan. Making a tool's own column is not counted.
+All numbers come from one run.
 
 Before any time is printed, each row's start is compared with the boundaries that the independent
 oracle of the tests lists by the rules of [SEMANTICS.md](SEMANTICS.md). `differ` counts the rows
@@ -287,6 +293,14 @@ def targets(results: Results, zones: list[Zone]) -> str:
         "from Python",
     ]
     return table(head, rows)
+
+
+def replace(page: Path, windows: str = "", engine: str = "") -> None:
+    """Writes one half of the page and keeps the other."""
+    halves = page.read_text().partition(ENGINE) if page.exists() else ("", "", "")
+    first = windows or halves[0]
+    second = engine or "".join(halves[1:])
+    page.write_text(first.rstrip("\n") + "\n" + second)
 
 
 def write(

@@ -1,4 +1,4 @@
-"""Compares paneline with its peers and writes docs/BENCHMARKS.md.
+"""Compares windows with those of the peers and writes the first half of docs/BENCHMARKS.md.
 
     make bench
     .venv/bin/python bench/run.py [--quick]
@@ -22,15 +22,11 @@ from pathlib import Path
 
 import machine
 import report
+from build import ONE_THREAD, OUT, PAGE, PEERS, RELEASE, ROOT, peers, pinned, rust
 from cases import CASES, FOLD_MINUTES, FOLDS, MINUTE, ROWS, TOOLS, Case, Tool
 
-ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "target" / "bench"
-RELEASE = OUT / "cargo" / "release"
-PEERS = ROOT / ".venv-bench" / "bin" / "python"
 # Every tool runs this often, so that a slow minute of the machine does not meet one of them only.
 ROUNDS = 2
-ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "GOMAXPROCS"), "1")
 
 
 @dataclass
@@ -64,20 +60,9 @@ def command(tool: Tool) -> list[str | Path] | None:
 
 def build() -> None:
     """The peers' environment, the Rust and Go programs, and the database for the oracle."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    wanted = (ROOT / "bench" / "requirements.txt").read_text()
-    mark = ROOT / ".venv-bench" / "installed"
-    if not mark.exists() or mark.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", ROOT / ".venv-bench"], check=True)
-        pip = [PEERS, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", ROOT / "bench" / "requirements.txt"], check=True)
-        mark.write_text(wanted)
-    cargo = ["cargo", "build", "--quiet", "--locked"]
-    subprocess.run(
-        [*cargo, "--release", "--features", "peers", "--target-dir", OUT / "cargo"],
-        cwd=ROOT / "bench" / "rust",
-        check=True,
-    )
+    peers()
+    rust()
+    cargo = ["cargo", "build", "--quiet", "--locked", "--target-dir", ROOT / "target"]
     subprocess.run([*cargo, "-p", "paneline-tests", "--bin", "tzdump"], cwd=ROOT, check=True)
     shutil.rmtree(OUT / "tz", ignore_errors=True)
     subprocess.run([ROOT / "target" / "debug" / "tzdump", OUT / "tz"], check=True)
@@ -176,8 +161,7 @@ def main() -> int:
     columns = write_columns(rows)
     cases = [replace(case, repeats=min(case.repeats, 1 if quick else 99)) for case in CASES]
 
-    core = max(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
+    core = pinned()
     before = os.getloadavg()[0]
     results: Results = {}
     for _ in range(ROUNDS):
@@ -188,8 +172,8 @@ def main() -> int:
     compiled = zones()
     about = machine.about(ROOT, PEERS, core, (before, os.getloadavg()[0]))
 
-    target = OUT / "BENCHMARKS.md" if quick else ROOT / "docs" / "BENCHMARKS.md"
-    target.write_text(report.write(about, rows, results, compiled))
+    target = OUT / "BENCHMARKS.md" if quick else PAGE
+    report.replace(target, windows=report.write(about, rows, results, compiled))
     print(f"written: {target.relative_to(ROOT)}")
     return 0
 

@@ -6,6 +6,8 @@
 #[cfg(feature = "peers")]
 pub mod case;
 #[cfg(feature = "peers")]
+pub mod engine;
+#[cfg(feature = "peers")]
 pub mod own;
 #[cfg(feature = "peers")]
 pub mod peers;

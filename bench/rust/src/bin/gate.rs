@@ -7,7 +7,10 @@ use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write as _};
 
-use paneline::{Assigner, Assignment, SlidingWindowSpec, TimeUnit};
+use paneline::{
+    Aggregate, Assigner, Assignment, Engine, EngineSpec, Function, ResultBatch, Rows,
+    SlidingWindowSpec, TimeUnit, ValueColumn, ValueType, Values,
+};
 use paneline_bench::times;
 
 const NEW_YORK: &str = "America/New_York";
@@ -65,13 +68,58 @@ const KERNELS: [Kernel; 10] = {
     ]
 };
 
+/// What an engine does while it is counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Takes rows of keys that it has never seen.
+    New,
+    /// Takes rows whose keys and cells are there.
+    Ingest,
+    /// Fires and is drained.
+    Fire,
+}
+
+/// Name, phase, the type of the values, the functions of them.
+type EngineKernel = (&'static str, Phase, ValueType, &'static [Function]);
+
+const ENGINE_KERNELS: [EngineKernel; 7] = {
+    use Function::{Max, Min, Sum};
+    use Phase::{Fire, Ingest, New};
+    use ValueType::{F64, I64};
+    [
+        ("engine_new_keys", New, I64, &[Sum]),
+        ("engine_ingest_sum", Ingest, I64, &[Sum]),
+        ("engine_ingest_exact_sum", Ingest, F64, &[Sum]),
+        ("engine_ingest_min_max", Ingest, I64, &[Min, Max]),
+        ("engine_fire_sum", Fire, I64, &[Sum]),
+        ("engine_fire_exact_sum", Fire, F64, &[Sum]),
+        ("engine_fire_min_max", Fire, I64, &[Min, Max]),
+    ]
+};
+/// Events of an engine's kernel: a minute of them, [`KEY_COUNT`] keys in each 10 s.
+const EVENTS: usize = 20_000;
+const KEY_COUNT: usize = 2_000;
+const EVENT_MS: usize = 3;
+/// Windows of 30 s by 10 s, so that slices enter and leave.
+const SLICE_MS: i64 = 10_000;
+const SLICES_OF_A_WINDOW: i64 = 3;
+/// The windows that end within the minute.
+const FIRED: usize = 6;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(wanted) = std::env::args().nth(1) else {
         for (name, _, _, _, _, rows, _) in KERNELS {
             writeln!(io::stdout(), "{name} {rows}")?;
         }
+        for (name, phase, ..) in ENGINE_KERNELS {
+            let rows = if phase == Phase::Fire { FIRED * KEY_COUNT } else { EVENTS };
+            writeln!(io::stdout(), "{name} {rows}")?;
+        }
         return Ok(());
     };
+    if let Some(kernel) = ENGINE_KERNELS.iter().find(|kernel| kernel.0 == wanted) {
+        return run_engine(kernel);
+    }
     let kernel = KERNELS.iter().find(|kernel| kernel.0 == wanted).ok_or("no such kernel")?;
     run(kernel)
 }
@@ -109,6 +157,73 @@ fn run(
     });
     black_box((starts, windows));
     Ok(outcome?)
+}
+
+fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), Box<dyn Error>> {
+    let mut engine = Engine::new(&engine_spec(value_type, functions))?;
+    let mut results = ResultBatch::default();
+    let (mut keys, mut times, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    for event in 0..EVENTS {
+        // 7,919 is a prime: neighbours are of keys far apart.
+        keys.push(i64::try_from(event * 7_919 % KEY_COUNT)?);
+        times.push(i64::try_from(event * EVENT_MS)?);
+        whole.push(i32::try_from(event % 1_000)?);
+    }
+    let integers: Vec<_> = whole.iter().map(|value| i64::from(*value)).collect();
+    let floats: Vec<_> = whole.iter().map(|value| f64::from(*value) / 3.0).collect();
+    let values: [Values<'_>; 1] = match value_type {
+        ValueType::I64 => [integers.as_slice().into()],
+        ValueType::F64 => [floats.as_slice().into()],
+    };
+    let rows = Rows::new(&keys, &times, &values);
+    let last_ms = i64::try_from(FIRED)? * SLICE_MS - 1;
+    engine.advance_watermark(0, -1)?;
+    let mut taken = 0;
+    if phase != Phase::New {
+        taken = engine.push(&rows)?.rows;
+    }
+    let mut outcome = Ok(());
+    measured(&mut || match phase {
+        Phase::New | Phase::Ingest => match engine.push(black_box(&rows)) {
+            Ok(pushed) => taken = pushed.rows,
+            Err(error) => outcome = Err(error),
+        },
+        Phase::Fire => {
+            outcome = engine.advance_watermark(0, last_ms).map(drop);
+            while engine.poll(&mut results) > 0 {
+                black_box(&results);
+            }
+        }
+    });
+    outcome?;
+    let emitted = if phase == Phase::Fire { FIRED * KEY_COUNT } else { 0 };
+    if taken == EVENTS && engine.stats().emitted == emitted as u64 {
+        return Ok(());
+    }
+    Err(format!("{taken} rows were taken, {:?}", engine.stats()).into())
+}
+
+/// Only explicit watermarks fire, so that taking rows and firing are counted apart.
+fn engine_spec(value_type: ValueType, functions: &[Function]) -> EngineSpec {
+    let window = SlidingWindowSpec {
+        duration_ms: SLICES_OF_A_WINDOW * SLICE_MS,
+        step_ms: SLICE_MS,
+        ..Default::default()
+    };
+    let aggregates = functions.iter().map(|function| Aggregate {
+        name: function.as_str_name().into(),
+        function: *function as i32,
+        column: "value".into(),
+        ddof: 0,
+    });
+    let name = "value".into();
+    EngineSpec {
+        windows: Some(window.into()),
+        values: vec![ValueColumn { name, r#type: value_type as i32, nullable: false }],
+        aggregates: aggregates.collect(),
+        max_out_of_orderness_ms: -1,
+        ..Default::default()
+    }
 }
 
 /// callgrind counts from the call of this function to its return.
