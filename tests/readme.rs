@@ -1,5 +1,5 @@
-//! The programs in README.md are real: each is taken from the page, built, run, and must print the
-//! pane that the page promises. The Rust one runs as a documentation test of the core.
+//! The programs in README.md are real: each is taken from the page, built, run, and must print what
+//! the page promises. Those in Rust run as documentation tests of the core.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -8,17 +8,28 @@ use std::process::Command;
 
 use paneline_tests::root;
 
+/// The pane of the first program in each language.
 const PROMISED: &str = "1730606400000 1730631600000\n";
+/// The result of the second one in Python: an engine's.
+const PROMISED_RESULT: &str = "10000 7 1.0\n";
+
+/// The page's blocks in a language, of which there are so many.
+fn snippets<const COUNT: usize>(language: &str) -> [String; COUNT] {
+    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for promised in [PROMISED, PROMISED_RESULT] {
+        assert!(page.contains(&format!("`{}`", promised.trim())), "the page promises another");
+    }
+    let fence = format!("```{language}\n");
+    let blocks = page.split(&fence).skip(1);
+    let blocks: Vec<_> =
+        blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect();
+    blocks.try_into().unwrap_or_else(|found| panic!("{COUNT} {language} blocks: {found:?}"))
+}
 
 /// The page's only block in a language.
 fn snippet(language: &str) -> String {
-    let page = std::fs::read_to_string(root().join("README.md")).unwrap();
-    assert!(page.contains(&format!("`{}`", PROMISED.trim())), "the page promises another pane");
-    let fence = format!("```{language}\n");
-    let mut blocks = page.split(&fence).skip(1);
-    let block = blocks.next().unwrap_or_else(|| panic!("no {language} block"));
-    assert!(blocks.next().is_none(), "more than one {language} block");
-    block.split("```").next().unwrap().to_owned()
+    let [block] = snippets(language);
+    block
 }
 
 /// Writes a program below target/readme and returns its path.
@@ -52,8 +63,13 @@ fn compile_and_run(compiler: &str, standard: &str, source: &PathBuf) -> String {
 
 #[test]
 fn python() {
-    let script = write("python.py", &snippet("python"));
-    assert_eq!(run(Command::new(root().join(".venv/bin/python")).arg(script)), PROMISED);
+    let [pane, engine] = snippets("python");
+    for (name, text, promised) in
+        [("pane.py", pane, PROMISED), ("engine.py", engine, PROMISED_RESULT)]
+    {
+        let script = write(name, &text);
+        assert_eq!(run(Command::new(root().join(".venv/bin/python")).arg(script)), promised);
+    }
 }
 
 #[test]

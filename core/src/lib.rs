@@ -47,6 +47,36 @@
 //! [`Assigner::pane_starts`] and [`Assigner::assign`] take a column of times in a [`TimeUnit`] and
 //! write columns; a bad row refuses the batch, names itself, and leaves the output untouched.
 //!
+//! # Keyed windows
+//!
+//! An [`Engine`] takes rows with keys, times and values, in any order within a bound, and gives one
+//! result for each window and key when the watermark has passed the window. Values are exact and
+//! rounded once, so that batches, shards and the order of rows change no bit; late rows within the
+//! allowed lateness are emitted as revisions, others are set aside.
+//!
+//! ```
+//! use paneline::{Engine, ResultBatch, Rows, spec};
+//!
+//! let mut engine = Engine::new(&spec::engine_from_json(r#"{
+//!     "window": {"duration_ms": 20000, "step_ms": 10000},
+//!     "values": [{"name": "amount"}],
+//!     "aggregates": [{"name": "total", "function": "FUNCTION_SUM", "column": "amount"}]
+//! }"#)?)?;
+//! let amounts = [[5, 1, 2].as_slice().into()];
+//! let pushed = engine.push(&Rows::new(&[7, 8, 7], &[3_000, 4_000, 12_000], &amounts))?;
+//! assert_eq!(pushed.rows, 3); // Less where a budget is used up: drain, then push the rest.
+//!
+//! let mut results = ResultBatch::default();
+//! assert_eq!(engine.poll(&mut results), 2); // 12,000 is past the end of [-10,000, 10,000).
+//! engine.finish()?;
+//! assert_eq!(engine.poll(&mut results), 3);
+//! assert_eq!((results.end_ms[0], results.columns[0].bits(0)), (20_000, Some(7)));
+//! # Ok::<(), paneline::Error>(())
+//! ```
+//!
+//! [`Progress`] with [`Engine::shard`] splits the keys of a stream, [`estimate`] says what state
+//! will take, and docs/ENGINE.md is the guide.
+//!
 //! # Errors
 //!
 //! One [`Error`] for everything: a [`Code`] that is the same in every language, a path into the
@@ -55,8 +85,11 @@
 //! # The code, from the bottom
 //!
 //! `error` and `duration` know nothing of windows. [`spec`] proves a message. `time` decides
-//! boundaries. `fingerprint` names a spec. `assign` makes windows of panes. A module uses only
-//! those before it. docs/SEMANTICS.md holds the rules, docs/ARCHITECTURE.md the reasons.
+//! boundaries. `fingerprint` names a spec. `assign` makes windows of panes. `memory` counts bytes
+//! before they are used. `rows` reads batches. `aggregate` keeps what rows come to, exactly.
+//! `progress` judges rows and moves the watermark. `engine` owns keys, slices and sessions and
+//! emits results. A module uses only those before it. docs/SEMANTICS.md holds the rules,
+//! docs/ARCHITECTURE.md the reasons.
 
 mod aggregate;
 mod assign;

@@ -108,11 +108,8 @@ fn absorbed_sessions_are_retracted() {
     assert_eq!(drain(&mut engine), ["0..15000 1 n3 7 r1 late"]);
 
     push_all(&mut engine, &Events::ints(&[(1, 14_000, 32), (1, 14_000, 64), (3, 45_000, 128)]));
-    let expected = [
-        "0..15000 1 n0 null r2 late retraction",
-        "0..24000 1 n5 103 late",
-        "27000..41000 2 n3 28",
-    ];
+    let expected =
+        ["0..15000 1 n0 null r2 late retraction", "0..24000 1 n5 103 late", "27000..41000 2 n3 28"];
     assert_eq!(drain(&mut engine), expected);
 
     push_all(&mut engine, &Events::ints(&[(1, 14_000, 256)]));
@@ -129,8 +126,7 @@ fn late_rows_are_emitted_again() {
     push_all(&mut engine, &Events::ints(&[(7, 100, 5), (7, 900, 6), (8, 1_000, 1)]));
     assert_eq!(drain(&mut engine), ["0..1000 7 n2 11"]);
     push_all(&mut engine, &Events::ints(&[(7, 950, 4), (9, 10, 3), (7, 20, 100), (8, 2_100, 2)]));
-    let expected =
-        ["0..1000 7 n4 115 r1 late", "0..1000 9 n1 3 late", "1000..2000 8 n1 1"];
+    let expected = ["0..1000 7 n4 115 r1 late", "0..1000 9 n1 3 late", "1000..2000 8 n1 1"];
     assert_eq!(drain(&mut engine), expected);
     // 2500 passes a cleanup point only; 40 is late for all its windows.
     push_all(&mut engine, &Events::ints(&[(9, 30, 7), (8, 2_500, 9), (7, 40, 1)]));
@@ -145,13 +141,7 @@ fn late_rows_are_emitted_again() {
 fn rows_join_the_windows_that_are_open() {
     // 8 comes when [0, 10) has fired: [4, 14) and [8, 18) take it.
     let rows = [(1, 9, 1), (2, 11, 2), (2, 8, 4)];
-    let expected = [
-        "0..10 1 n1 1",
-        "4..14 1 n1 1",
-        "4..14 2 n2 6",
-        "8..18 1 n1 1",
-        "8..18 2 n2 6",
-    ];
+    let expected = ["0..10 1 n1 1", "4..14 1 n1 1", "4..14 2 n2 6", "8..18 1 n1 1", "8..18 2 n2 6"];
     assert_eq!(lines(&sums(sliding(10, 4)), &rows), expected);
 }
 
@@ -360,7 +350,8 @@ fn set_aside_rows_are_whole() {
     spec.values[0].nullable = true;
     let mut engine = Engine::new(&spec).unwrap();
     let validity = paneline::Bits { bytes: &[0b0000_1100], offset: 1 };
-    let column = paneline::Values { data: paneline::ValueData::I64(&[9, 8, 7]), validity: Some(validity) };
+    let column =
+        paneline::Values { data: paneline::ValueData::I64(&[9, 8, 7]), validity: Some(validity) };
     let values = [column];
     let rows = Rows { sources: Some(&[0, 0, 0]), ..Rows::new(&[5, 6, 7], &[50, 1, 2], &values) };
     assert_eq!(engine.push(&rows).unwrap().rows, 3);

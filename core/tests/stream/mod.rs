@@ -104,7 +104,10 @@ impl Events {
     /// Events of floats: key, time, value.
     pub(crate) fn floats(rows: &[(i64, i64, f64)]) -> Events {
         let floats = rows.iter().map(|row| row.2).collect();
-        Events { floats, ..Events::bare(&rows.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>()) }
+        Events {
+            floats,
+            ..Events::bare(&rows.iter().map(|row| (row.0, row.1)).collect::<Vec<_>>())
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
