@@ -197,7 +197,8 @@ impl<'a> Rows<'a> {
         match offsets.windows(2).position(|pair| pair[0] > pair[1]) {
             None if inside => Ok(()),
             row => {
-                let at = row.map_or(0, |row| row + 1);
+                let ends = if (0..=end).contains(&offsets[0]) { len } else { 0 };
+                let at = row.map_or(ends, |row| row + 1);
                 let message = format!("offsets must ascend within 0..={end}, got {}", offsets[at]);
                 Err(invalid(format!("keys.offsets[{at}]"), message))
             }
