@@ -47,11 +47,11 @@ fn print_line(row: &str, engine: &mut Engine) {
         for at in 0..batch.len() {
             let [start_s, end_s] = [batch.start_ms[at], batch.end_ms[at]].map(|ms| ms / 1000);
             let total = batch.columns[0].bits(at).unwrap_or_default();
-            let mut result = format!("[{start_s}, {end_s}) {total}");
-            if batch.flags[at] & FLAG_LATE != 0 {
-                result += &format!(", late, revision {}", batch.revision[at]);
-            }
-            results.push(result);
+            let again = match batch.flags[at] & FLAG_LATE {
+                0 => String::new(),
+                _ => format!(", late, revision {}", batch.revision[at]),
+            };
+            results.push(format!("[{start_s}, {end_s}) {total}{again}"));
         }
     }
     let open = engine.stats().windows_open;

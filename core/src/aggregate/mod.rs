@@ -7,8 +7,8 @@
 //! (a carry, a float beyond the inline window) is handed to the caller as an [`Exception`] and kept
 //! beside. Only functions whose merge is commutative and associative bit for bit have lanes.
 //! Invariant: the value of a window is the same by whatever order of rows, entries and departures
-//! its total was made. Worked number: count and a sum of i64 are 12 bytes a cell, 16 a
-//! total.
+//! its total was made. Worked number: count and a sum of i64 are 12 bytes a cell and 16 a
+//! total, beside the key's own words.
 
 mod beside;
 mod count;

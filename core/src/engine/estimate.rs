@@ -1,10 +1,13 @@
 //! What an engine will take, before anyone allocates it.
 //!
-//! It computes from the layout, not from a table of its own, so it cannot drift from the engine;
-//! every number is an upper bound for keys that have rows in every slice. Worked number: count and
+//! It computes from the layout, not from a table of its own, so it cannot drift from the engine. It
+//! is meant for keys that stay and have rows in every slice; where keys come and go, the index
+//! keeps the places of up to four times as many. Worked number: count and
 //! a sum of i64, 100,000 keys, 5 min by 10 s: 12 bytes a cell, 32 slices.
 
 use super::keys::HEAD;
+use super::session::TABLES_BYTES;
+use super::state::SESSION_HEAD;
 use crate::aggregate::{Lanes, Shape};
 use crate::error::Error;
 use crate::memory::{CHUNK_BYTES, CHUNK_WORDS};
@@ -14,7 +17,7 @@ use crate::spec::{EngineSpec, WindowKind};
 /// Bytes of an engine's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// Bytes of a key's cell in one slice (of a session's total).
+    /// Bytes of a key's cell in one slice; of a session with its entries in tables.
     pub cell_bytes: u64,
     /// Bytes of a key beside its cells: the key, its index and its totals.
     pub key_bytes: u64,
@@ -52,9 +55,11 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 8 bytes.
     let index_bytes = 81;
     let (cell_bytes, key_bytes) = if is_session {
-        (per_item(lanes.total_words()), 3 * 8 + index_bytes)
+        // A block is a multiple of 64 bytes.
+        let block = (lanes.total_words() * 8).next_multiple_of(64) as u64;
+        (block + TABLES_BYTES as u64, SESSION_HEAD as u64 * 8 + index_bytes)
     } else {
-        (per_item(lanes.cell_words()), per_item(lanes.total_words()) + index_bytes)
+        (per_item(lanes.cell_words()), per_item(lanes.key_words()) + index_bytes)
     };
     let late_ms =
         spec.window.allowed_lateness_ms.saturating_add(spec.max_out_of_orderness_ms.max(0));

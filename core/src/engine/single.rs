@@ -112,7 +112,6 @@ impl Sliced {
     ) {
         let slice = self.slices.get(at);
         let State { lanes, pool, scratch, ledger, .. } = state;
-        let _items = lanes.items();
         let blocks = slice.blocks();
         for (item, packed) in self.order[place..][..count].iter().enumerate() {
             // The high half is the id, the low half the place of the cell.

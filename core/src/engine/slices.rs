@@ -167,7 +167,6 @@ impl Slice {
     /// has a block.
     #[inline]
     pub(super) fn cell(&self, id: u32, lanes: &Lanes, pool: &Pool, empty: Handle) -> Option<Cell> {
-        let _items = lanes.items();
         match &self.store {
             Store::Dense { blocks } => {
                 let handle = *blocks.get(lanes.block_of(id as usize))?;

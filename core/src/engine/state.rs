@@ -25,7 +25,7 @@ pub(super) const RUN_ROWS: usize = 128;
 /// Items of a block, at most: the counts of a block are 4 cache lines.
 const ITEMS: usize = 64;
 /// Words at the head of each key of sessions: key, first session, when the last one is dropped.
-const SESSION_HEAD: usize = 3;
+pub(super) const SESSION_HEAD: usize = 3;
 
 /// Counters of an engine; see [`Stats`](super::Stats).
 #[derive(Clone, Copy, Debug, Default)]

@@ -69,6 +69,10 @@ type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
 /// An entry of the drop heap: end, place, birth.
 type ToDrop = Reverse<(i64, u32, u64)>;
 
+/// What a session takes in tables and heaps, which are up to half empty.
+pub(in crate::engine) const TABLES_BYTES: usize =
+    2 * (size_of::<Session>() + size_of::<ToFire>() + size_of::<ToDrop>());
+
 /// Where a move of the watermark is.
 #[derive(Clone, Copy, Debug)]
 enum Stage {
