@@ -7,7 +7,7 @@
 
 use super::keys::HEAD;
 use super::session::TABLES_BYTES;
-use super::state::SESSION_HEAD;
+use super::state::{SESSION_HEAD, items};
 use crate::aggregate::{Lanes, Shape};
 use crate::error::Error;
 use crate::memory::{CHUNK_BYTES, CHUNK_WORDS};
@@ -49,7 +49,7 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     } else {
         Shape::Sliding
     };
-    let (head, items) = if is_session { (0, 1) } else { (HEAD, 64) };
+    let (head, items) = if is_session { (0, 1) } else { (HEAD, items(&assigner)) };
     let lanes = Lanes::new(&spec, shape, head, items, CHUNK_WORDS);
     let per_item = |words: usize| (words * 8).div_ceil(lanes.items()) as u64;
     // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 8 bytes.
@@ -66,11 +66,13 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     let slice_ms = assigner.pane(0).map_or(i64::MAX, |pane| pane.end_ms - pane.start_ms).max(1);
     let late = (late_ms / slice_ms).unsigned_abs() + u64::from(late_ms % slice_ms > 0);
     let slices = if is_session { 1 } else { assigner.slices_per_window() + late + 1 };
-    let state_bytes = slices
-        .saturating_mul(cell_bytes)
-        .saturating_add(key_bytes)
-        .saturating_mul(keys)
-        .saturating_add(slices.saturating_mul(256))
-        .saturating_add(4 * CHUNK_BYTES as u64);
+    // A slice's entry in the list, and its table of blocks; blocks do not quite fill their chunks.
+    let slice_bytes = 256 + keys.saturating_mul(8) / lanes.items() as u64;
+    let cells = slices.saturating_mul(cell_bytes).saturating_add(key_bytes).saturating_mul(keys);
+    let chunks = if is_session { 2 } else { 3 };
+    let state_bytes = cells
+        .saturating_add(cells / 32)
+        .saturating_add(slices.saturating_mul(slice_bytes))
+        .saturating_add(chunks * CHUNK_BYTES as u64 + 4_096);
     Ok(Estimate { cell_bytes, key_bytes, slices, state_bytes })
 }

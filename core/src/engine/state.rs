@@ -24,6 +24,15 @@ pub(super) const RUN_ROWS: usize = 128;
 
 /// Items of a block, at most: the counts of a block are 4 cache lines.
 const ITEMS: usize = 64;
+/// Items of a block where a window has very many slices, which then hold a few keys each.
+const ITEMS_OF_MANY: usize = 16;
+/// So many slices are very many.
+const SLICES_MANY: u64 = 1_024;
+
+/// How many items the blocks of an engine have.
+pub(super) fn items(assigner: &Assigner) -> usize {
+    if assigner.slices_per_window() > SLICES_MANY { ITEMS_OF_MANY } else { ITEMS }
+}
 /// Words at the head of each key of sessions: key, first session, when the last one is dropped.
 pub(super) const SESSION_HEAD: usize = 3;
 
@@ -129,7 +138,7 @@ impl State {
         assigner: Arc<Assigner>,
         shape: Shape,
     ) -> Result<State, Error> {
-        let lanes = Lanes::new(&spec, shape, HEAD, ITEMS, CHUNK_WORDS);
+        let lanes = Lanes::new(&spec, shape, HEAD, items(&assigner), CHUNK_WORDS);
         let sizes = [
             (lanes.key_words(), Purpose::Keys),
             (lanes.cell_words(), Purpose::Cells),

@@ -69,6 +69,9 @@ type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
 /// An entry of the drop heap: end, place, birth.
 type ToDrop = Reverse<(i64, u32, u64)>;
 
+/// Entries of a heap that may be stale before it is built anew, beside as many as there are sessions.
+const STALE_MAX: usize = 64;
+
 /// What a session takes in tables and heaps, which are up to half empty.
 pub(in crate::engine) const TABLES_BYTES: usize =
     2 * (size_of::<Session>() + size_of::<ToFire>() + size_of::<ToDrop>());
@@ -336,6 +339,27 @@ impl Sessions {
         session.stamp = session.stamp.wrapping_add(1);
         let Session { start_ms, end_ms, id, stamp, .. } = *session;
         self.to_fire.push(Reverse((end_ms, start_ms, id, at, stamp)));
+        self.sift_heaps();
+    }
+
+    /// Builds the heaps anew where most entries are of sessions that are no longer what they were:
+    /// rows that come in the wrong order leave one each.
+    fn sift_heaps(&mut self) {
+        let live = self.sessions.len() - self.vacant.len();
+        if self.to_fire.len() > 2 * live + STALE_MAX {
+            let entries = self.to_fire.drain().filter(|Reverse((.., at, stamp))| {
+                let session = &self.sessions[*at as usize];
+                session.waiting && session.stamp == *stamp
+            });
+            self.to_fire = entries.collect::<Vec<_>>().into();
+        }
+        if self.to_drop.len() > 2 * live + STALE_MAX {
+            let entries = self.to_drop.drain().filter(|Reverse((_, at, birth))| {
+                let session = &self.sessions[*at as usize];
+                session.live && session.birth == *birth
+            });
+            self.to_drop = entries.collect::<Vec<_>>().into();
+        }
     }
 
     fn wait_for_flush(&mut self, state: &mut State, at: u32) {
