@@ -66,6 +66,11 @@ impl Besides {
         self.entries.is_empty()
     }
 
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The bytes that growing by `entries` can take, beyond the entries' own.
     pub(crate) fn growth(&self, entries: usize) -> usize {
         self.index.growth(entries) + self.entries.growth(entries)

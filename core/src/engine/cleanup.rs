@@ -42,6 +42,7 @@ impl Sliced {
         for at in 0..dropped {
             self.drop_keys(state, at);
             let empty = self.slices.empty;
+            self.entries -= self.slices.get(at).besides.len();
             self.slices.get_mut(at).free(empty, &mut state.pool, &mut state.ledger);
         }
         if dropped > 0 {

@@ -66,9 +66,21 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     let slice_ms = assigner.pane(0).map_or(i64::MAX, |pane| pane.end_ms - pane.start_ms).max(1);
     let late = (late_ms / slice_ms).unsigned_abs() + u64::from(late_ms % slice_ms > 0);
     let slices = if is_session { 1 } else { assigner.slices_per_window() + late + 1 };
-    // A slice's entry in the list, and its table of blocks; blocks do not quite fill their chunks.
-    let slice_bytes = 256 + keys.saturating_mul(8) / lanes.items() as u64;
-    let cells = slices.saturating_mul(cell_bytes).saturating_add(key_bytes).saturating_mul(keys);
+    // Blocks are whole, and those of few keys carry ids of 4 bytes; they do not quite fill their
+    // chunks. Beside them a slice has an entry in a list that is up to half empty, and a table.
+    let items = lanes.items() as u64;
+    let (whole, id_bytes) = if is_session {
+        (keys, 0)
+    } else if keys < 64 {
+        (keys.next_multiple_of(items), 4)
+    } else {
+        (keys.checked_next_multiple_of(items).unwrap_or(keys), 0)
+    };
+    let slice_bytes = 400 + keys.saturating_mul(8) / items;
+    let cells = slices
+        .saturating_mul(whole)
+        .saturating_mul(cell_bytes + id_bytes)
+        .saturating_add(key_bytes.saturating_mul(whole));
     let chunks = if is_session { 2 } else { 3 };
     let state_bytes = cells
         .saturating_add(cells / 32)

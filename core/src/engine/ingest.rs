@@ -187,7 +187,9 @@ impl Sliced {
         let wide = (unusual + floats) * 2 * ENTRY_BYTES_MAX;
         let carries = if ints > 0 { scratch.picked.len() * ints * 2 * 64 } else { 0 };
         let tables = self.besides.growth(unusual);
-        wide + carries + tables
+        // What is beside cells now will be beside totals when their slices enter.
+        let coming = self.entries.saturating_sub(self.besides.len()) * ENTRY_BYTES_MAX;
+        2 * (wide + carries) + tables + coming
     }
 
     /// Applies the run that was prepared last.
@@ -319,7 +321,9 @@ impl Sliced {
             let (id, slice) = (scratch.ids[at], scratch.slice_of[at] as usize);
             let besides = &mut self.slices.get_mut(scratch.touched[slice].at).besides;
             let row = scratch.picked[at] as usize;
+            let before = besides.len();
             keep(besides, state, exception, (lane, id), rows, row);
+            self.entries = self.entries + besides.len() - before;
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Sliced {
     pub(super) slices: Slices,
     /// What is beside the totals.
     pub(super) besides: Besides,
+    /// How many entries are beside cells: each may need one beside the totals.
+    pub(super) entries: usize,
     /// What is beside the scratch block of totals.
     pub(super) scratch_besides: Besides,
     pub(super) redos: Redos,
@@ -59,6 +61,8 @@ impl Sliced {
     pub(super) fn new(state: &mut State) -> Result<Sliced, Error> {
         let assigner = &state.assigner;
         let pane = assigner.pane(0)?;
+        let mut to_fire = Sweep::new();
+        let first = to_fire.first_ending_after(assigner, i64::MIN);
         let typical_ms = pane.end_ms - pane.start_ms;
         state.pool.commit(1)?;
         let empty = state.pool.take(super::slices::DENSE, &mut state.ledger);
@@ -66,13 +70,14 @@ impl Sliced {
         Ok(Sliced {
             slices: Slices::new(typical_ms, empty),
             besides: Besides::new(),
+            entries: 0,
             scratch_besides: Besides::new(),
             redos: Redos::new(),
             lateness_ms: state.spec.window.allowed_lateness_ms,
             watermark_ms: i64::MIN,
             target_ms: i64::MIN,
             goal_ms: i64::MIN,
-            point_ms: i64::MIN,
+            point_ms: first.end_ms - 1,
             fired_ms: i64::MIN,
             cleaned_ms: i64::MIN,
             forget_before_ms: i64::MIN,
@@ -82,7 +87,7 @@ impl Sliced {
             dying: Paid::new(Purpose::Tables),
             order: Paid::new(Purpose::Tables),
             stage: Stage::Rest,
-            to_fire: Sweep::new(),
+            to_fire,
             to_clean: Sweep::new(),
             to_forget: Sweep::new(),
         })
