@@ -10,7 +10,7 @@ if ! command -v cargo-fuzz >/dev/null; then
 fi
 # The stable compiler, told to accept libFuzzer's instrumentation; no sanitizer, which is nightly's.
 export RUSTC_BOOTSTRAP=1
-for target in spec_proto spec_json engine_spec duration local assign; do
+for target in spec_proto spec_json engine_spec engine duration local assign; do
   found=target/fuzz/corpus/$target
   mkdir -p "$found"
   echo "$target"

@@ -98,6 +98,11 @@ fn engine_spec() {
 }
 
 #[test]
+fn engine() {
+    run("engine", targets::engine, 1_500);
+}
+
+#[test]
 fn duration() {
     run("duration", targets::duration, 100_000);
 }

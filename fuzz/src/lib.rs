@@ -12,6 +12,10 @@
     reason = "a target stops at the first surprise"
 )]
 
+mod engine;
+
+pub use self::engine::engine;
+
 use paneline::{
     Ambiguous, Assigner, Assignment, Code, EngineSpec, Error, LocalClock, SlidingWindowSpec,
     TimeUnit, Window, spec,
