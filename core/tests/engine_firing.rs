@@ -109,6 +109,36 @@ fn windows_hold_their_rows() {
     }
 }
 
+/// Protects windows whose slices are of both forms: some instants have rows of hundreds of keys,
+/// most of a few, and several slices leave at once.
+#[test]
+fn sparse_and_dense_slices_are_one_window() {
+    let random = Random::new(43);
+    for case in 0..60 {
+        let (step_ms, steps) = (random.between(2, 12), random.between(2, 9));
+        let window = sliding(step_ms * steps + random.between(0, step_ms - 1), step_ms);
+        let mut spec = spec(window, ValueType::I64, &FUNCTIONS);
+        spec.max_out_of_orderness_ms = random.pick(&[0, 3]);
+        spec.output_budget_bytes = 1 << 28;
+        let many = random.between(1, 5);
+        let mut rows = Vec::new();
+        for t_ms in 0..80 {
+            let keys = if t_ms / many % 3 == case % 3 { 150 } else { random.between(0, 4) };
+            for _ in 0..keys {
+                let late_ms = random.between(0, 15) * i64::from(random.between(0, 5) == 0);
+                rows.push((random.between(0, 300), t_ms - late_ms, random.between(-99, 99)));
+            }
+        }
+        let (expected, late) = plainly(&spec, &rows);
+        let (mut lines, late_too) = engine_says(&spec, &Events::ints(&rows), rows.len());
+        lines.sort();
+        assert_eq!((lines.len(), late_too), (expected.len(), late), "case {case}: {spec:?}");
+        for (line, expected) in lines.iter().zip(&expected) {
+            assert_eq!(line, expected, "case {case}: {spec:?}");
+        }
+    }
+}
+
 /// Protects the order of firing: ends never descend, a window comes once, and starts ascend where
 /// ends are equal.
 #[test]

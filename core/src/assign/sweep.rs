@@ -79,6 +79,8 @@ impl Assigner {
 #[derive(Clone, Debug)]
 pub(crate) struct Sweep {
     window: Window,
+    /// No other window ends between this and the window's end.
+    after_ms: i64,
     /// The window's ends as boundaries, where it is made of panes.
     panes: Option<(Boundary, Boundary)>,
 }
@@ -86,7 +88,8 @@ pub(crate) struct Sweep {
 impl Sweep {
     /// A sweep before every window.
     pub(crate) fn new() -> Sweep {
-        Sweep { window: Window { start_ms: i64::MIN, end_ms: i64::MIN }, panes: None }
+        let window = Window { start_ms: i64::MIN, end_ms: i64::MIN };
+        Sweep { window, after_ms: i64::MAX, panes: None }
     }
 
     /// The window with the smallest end after `x_ms`. For an `x_ms` that no window of an event
@@ -114,10 +117,14 @@ impl Sweep {
 
     /// Windows of `count` panes: walks on where the window is near, counts back where it is not.
     fn move_panes(&mut self, grid: &Grid, count: usize, x_ms: i64) {
+        if (self.after_ms..self.window.end_ms).contains(&x_ms) {
+            return;
+        }
         if let Some((start, end)) = &mut self.panes
             && end.t_ms <= x_ms
         {
             for _ in 0..count {
+                self.after_ms = end.t_ms;
                 (*start, *end) = (grid.next(*start), grid.next(*end));
                 if end.t_ms > x_ms {
                     self.window = Window { start_ms: start.t_ms, end_ms: end.t_ms };
@@ -129,6 +136,7 @@ impl Sweep {
         let start = (1..count).fold(pane, |start, _| grid.previous(start));
         let end = grid.next(pane);
         self.panes = Some((start, end));
+        self.after_ms = x_ms;
         self.window = Window { start_ms: start.t_ms, end_ms: end.t_ms };
     }
 

@@ -47,6 +47,9 @@ pub(super) struct Firing {
     reset: bool,
     /// Whether extremes must be turned before the slices can leave.
     turn: bool,
+    /// Whether slices leave one after the other, oldest first, and not in the pass: what is left
+    /// of an extreme after one slice is overwritten by what is left after the next.
+    apart: bool,
     /// Where the next window starts.
     next_ms: i64,
     /// The next block of keys.
@@ -68,7 +71,7 @@ impl Sliced {
                     Stage::Rest
                 }
                 Stage::Rest if self.redos.is_dirty() => {
-                    self.redos.sort(&mut state.ledger);
+                    self.redos.sort();
                     self.begin_again(state);
                     Stage::Flush(0)
                 }
@@ -144,6 +147,7 @@ impl Sliced {
             && !reset
             && state.lanes.turns()
             && self.slices.get(leave.1 - 1).start_ms >= self.front_to_ms;
+        let apart = turn || (state.lanes.turns() && leave.1 - leave.0 > 1);
         self.kept_from_ms = window.start_ms;
         self.entered_to_ms = window.end_ms;
         self.front_to_ms = self.front_to_ms.max(self.kept_from_ms);
@@ -151,7 +155,7 @@ impl Sliced {
             self.enter_sparse(state, at);
         }
         let next_ms = next.start_ms;
-        Stage::Totals(Firing { window, enter, leave, reset, turn, next_ms, number: 0 })
+        Stage::Totals(Firing { window, enter, leave, reset, turn, apart, next_ms, number: 0 })
     }
 
     /// Lets a sparse slice, and whatever is beside cells, enter the totals.
@@ -231,7 +235,7 @@ impl Sliced {
             if firing.reset {
                 let block = state.pool.block_mut(total, state.lanes.total_words());
                 state.lanes.clear_totals(block, 0, items);
-            } else if !firing.turn {
+            } else if !firing.apart {
                 self.pass_block(state, total, number, firing.leave, Sign::Minus);
             }
             firing.number += 1;
@@ -328,6 +332,8 @@ impl Sliced {
             self.leave_slices(state, (from, turned));
             self.turn(state);
             self.leave_slices(state, (turned, to));
+        } else if firing.apart {
+            self.leave_slices(state, (from, to));
         } else {
             for at in from..to {
                 self.pass_sparse(state, at, Sign::Minus);

@@ -317,13 +317,14 @@ impl Keys {
         heads: Heads<'_>,
     ) -> u32 {
         let slot = Slot { key: wanted.key, id };
-        if id == NO_ID || !self.is_current(slot, heads.lanes, heads.pool) {
-            return NO_ID;
+        let is_current = id != NO_ID && self.is_current(slot, heads.lanes, heads.pool);
+        if self.key_type != KeyType::Bytes || id == NO_ID {
+            return if is_current { id } else { NO_ID };
         }
-        if self.key_type == KeyType::Bytes && *self.bytes[id as usize] != *rows.key_bytes(row) {
-            return self.search_on(wanted, (rows, row), (heads.lanes, heads.pool));
+        if is_current && *self.bytes[id as usize] == *rows.key_bytes(row) {
+            return id;
         }
-        id
+        self.search_on(wanted, (rows, row), heads)
     }
 
     /// Finds the place of a new key again, in an index that was built anew.
@@ -338,30 +339,31 @@ impl Keys {
         self.confirm(slot.id, wanted, (rows, row), heads)
     }
 
-    /// Two byte keys with one hash: looks on behind the slot of the other.
+    /// Byte keys with one hash, or a slot that such a key has left behind: looks at all of them. A
+    /// key that is new takes the first slot that was left behind.
     #[cold]
     fn search_on(
         &self,
         wanted: &mut Wanted,
         (rows, row): (&Rows<'_>, usize),
-        (lanes, pool): (&Lanes, &Pool),
+        heads: Heads<'_>,
     ) -> u32 {
         let mask = self.slots.len() - 1;
+        let (mut at, mut left_behind) = (wanted.place, None);
         loop {
-            wanted.place = (wanted.place + 1) & mask;
-            let slot = self.slots[wanted.place];
+            let slot = self.slots[at & mask];
             if slot.id == NO_ID {
+                wanted.place = left_behind.unwrap_or(at & mask);
                 return NO_ID;
             }
             if slot.key == wanted.key {
-                let is_ours = !self.is_current(slot, lanes, pool);
-                if is_ours {
-                    return NO_ID;
-                }
-                if *self.bytes[slot.id as usize] == *rows.key_bytes(row) {
+                if !self.is_current(slot, heads.lanes, heads.pool) {
+                    left_behind = left_behind.or(Some(at & mask));
+                } else if *self.bytes[slot.id as usize] == *rows.key_bytes(row) {
                     return slot.id;
                 }
             }
+            at += 1;
         }
     }
 

@@ -8,6 +8,9 @@
 
 use crate::memory::{Index, Ledger, Paid, Purpose, low_half, narrow};
 
+/// Fewer entries than this are not worth a sweep.
+const SWEEP_MIN: usize = 64;
+
 /// A window and key to emit again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Redo {
@@ -35,9 +38,14 @@ impl Redo {
 pub(super) struct Redos {
     entries: Paid<Redo>,
     index: Index,
-    dirty: usize,
-    /// The dirty entries in the order in which they are emitted, while they are.
+    /// The dirty entries; while they are emitted, in that order.
     order: Paid<u32>,
+    /// How many of them are dirty still.
+    dirty: usize,
+    /// The latest end of a window.
+    last_ms: i64,
+    /// Entries of windows that are cleaned up are swept out when there are so many in all.
+    sweep_at: usize,
 }
 
 impl Redos {
@@ -45,15 +53,16 @@ impl Redos {
         Redos {
             entries: Paid::new(Purpose::Tables),
             index: Index::new(Purpose::Tables),
-            dirty: 0,
             order: Paid::new(Purpose::Tables),
+            dirty: 0,
+            last_ms: i64::MIN,
+            sweep_at: SWEEP_MIN,
         }
     }
 
     /// The bytes that `windows` more entries can need.
     pub(super) fn growth(&self, windows: usize) -> usize {
-        let order = (self.dirty + windows) * 2 * size_of::<u32>();
-        self.entries.growth(windows) + self.index.growth(windows) + order
+        self.entries.growth(windows) + self.index.growth(windows) + self.order.growth(windows)
     }
 
     /// A late row joined a window that fired.
@@ -75,9 +84,12 @@ impl Redos {
             at
         };
         let entry = &mut self.entries[at];
-        self.dirty += usize::from(!entry.dirty);
-        entry.dirty = true;
         entry.rows += 1;
+        if !std::mem::replace(&mut entry.dirty, true) {
+            self.dirty += 1;
+            self.order.push(narrow(at), ledger);
+        }
+        self.last_ms = self.last_ms.max(end_ms);
     }
 
     /// Whether anything is to be emitted again.
@@ -86,13 +98,7 @@ impl Redos {
     }
 
     /// Brings the dirty entries in order: by end, start, id.
-    pub(super) fn sort(&mut self, ledger: &mut Ledger) {
-        self.order.truncate(0);
-        for (at, entry) in (0_u32..).zip(self.entries.iter()) {
-            if entry.dirty {
-                self.order.push(at, ledger);
-            }
-        }
+    pub(super) fn sort(&mut self) {
         let entries = &self.entries;
         self.order.sort_unstable_by_key(|at| {
             let entry = &entries[*at as usize];
@@ -115,17 +121,20 @@ impl Redos {
 
     /// Forgets the windows that end at or before this.
     pub(super) fn forget(&mut self, end_ms: i64, ledger: &mut Ledger) {
-        self.order.free(ledger);
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.end_ms > end_ms);
-        if self.entries.len() == before {
-            return;
-        }
-        if self.entries.is_empty() {
+        debug_assert_eq!(self.dirty, 0, "a flush comes before every cleanup");
+        self.order.truncate(0);
+        if self.last_ms <= end_ms {
             self.entries.free(ledger);
             self.index.free(ledger);
+            self.order.free(ledger);
+            self.sweep_at = SWEEP_MIN;
             return;
         }
+        if self.entries.len() < self.sweep_at {
+            return;
+        }
+        self.entries.retain(|entry| entry.end_ms > end_ms);
+        self.sweep_at = (self.entries.len() * 2).max(SWEEP_MIN);
         self.index.clear();
         let entries = &self.entries;
         let hash_at = |at: u32| hash(entries[at as usize].end_ms, entries[at as usize].id);

@@ -202,7 +202,7 @@ impl State {
     /// Whether so many rows, with so many bytes of keys, can be set aside.
     ///
     /// Errors: `MEMORY_LIMIT` at `late_budget_rows` or `output_budget_bytes`.
-    pub(super) fn check_late_room(&self, rows: usize, key_bytes: usize) -> Result<(), Error> {
+    pub(super) fn check_late_room(&mut self, rows: usize, key_bytes: usize) -> Result<(), Error> {
         if rows == 0 {
             return Ok(());
         }
@@ -216,7 +216,12 @@ impl State {
             return Err(Error::new(code, "late_budget_rows", message));
         }
         let need = self.late.growth(rows, key_bytes);
-        let room = self.ledger.output_bound().saturating_sub(self.results.bytes());
+        let mut room = self.ledger.output_bound().saturating_sub(self.results.bytes());
+        if need > room && self.results.is_empty() {
+            // Drained results leave their columns to the next ones; late rows need the room now.
+            self.results = ResultBatch::new(self.spec.key, &self.outputs);
+            room = self.ledger.output_bound();
+        }
         // A few rows are taken in any case: an empty batch must not wait for room it never gets.
         if need > room && !(self.late.is_empty() && self.results.is_empty()) {
             return Err(self.ledger.refusal(Purpose::Late, need));

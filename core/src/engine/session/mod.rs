@@ -101,6 +101,8 @@ pub(in crate::engine) struct Sessions {
     pending: Paid<Pending>,
     /// Keys without sessions that wait for a multiple of the gap.
     dying: Paid<u32>,
+    /// The multiple for which all of them were looked at.
+    multiple_ms: i64,
     stage: Stage,
     watermark_ms: i64,
     /// The watermark to reach.
@@ -128,6 +130,7 @@ impl Sessions {
             opened: 0,
             pending: Paid::new(Purpose::Tables),
             dying: Paid::new(Purpose::Tables),
+            multiple_ms: i64::MIN,
             stage: Stage::Rest,
             watermark_ms: i64::MIN,
             target_ms: i64::MIN,
@@ -175,8 +178,7 @@ impl Sessions {
         }
         self.wanted = Some((t_ms, window));
         let State { keys, lanes, pool, ledger, .. } = state;
-        let heaps = 2 * (self.to_fire.capacity() * size_of::<ToFire>() + 256)
-            + 2 * (self.to_drop.capacity() * size_of::<ToDrop>() + 256);
+        let heaps = growth_of(&self.to_fire) + growth_of(&self.to_drop);
         let need = keys.growth(new_keys, new_bytes, lanes)
             + pool.growth(crate::engine::keys::TOTALS, new_keys)
             + pool.growth(BLOCKS, 1)
@@ -473,4 +475,10 @@ fn set_first(state: &mut State, id: u32, at: u32) {
 fn drop_of(state: &mut State, id: u32) -> &mut u64 {
     let place = state.head(id, DROP);
     &mut state.pool.words_mut()[place]
+}
+
+/// The bytes that one more entry of a heap needs, while the old and the new heap exist.
+fn growth_of<T>(heap: &BinaryHeap<T>) -> usize {
+    let is_full = heap.len() == heap.capacity();
+    if is_full { (2 * heap.capacity()).max(4) * size_of::<T>() } else { 0 }
 }

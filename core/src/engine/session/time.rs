@@ -158,6 +158,7 @@ impl Sessions {
     /// The watermark has arrived: sessions and keys that are past are dropped.
     fn clean(&mut self, state: &mut State) {
         self.watermark_ms = self.goal_ms;
+        let dying = self.dying.len();
         while let Some(Reverse((end_ms, at, birth))) = self.to_drop.peek().copied() {
             if self.watermark_ms != END_OF_INPUT && self.drop_ms(end_ms) > self.watermark_ms {
                 break;
@@ -182,7 +183,7 @@ impl Sessions {
                 self.dying.push(session.id, &mut state.ledger);
             }
         }
-        self.forget_dying(state);
+        self.forget_dying(state, dying);
         if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
             self.sessions.free(&mut state.ledger);
             self.vacant.free(&mut state.ledger);
@@ -193,10 +194,12 @@ impl Sessions {
     }
 
     /// Keys without sessions are forgotten at the first multiple of the gap from their drop on.
-    fn forget_dying(&mut self, state: &mut State) {
+    /// Those from `new` on came with this move; the others wait for the next multiple.
+    fn forget_dying(&mut self, state: &mut State, new: usize) {
         let multiple_ms = self.watermark_ms.div_euclid(self.gap_ms).saturating_mul(self.gap_ms);
         let all = self.watermark_ms == END_OF_INPUT;
-        let mut place = 0;
+        let mut place = if multiple_ms == self.multiple_ms && !all { new } else { 0 };
+        self.multiple_ms = multiple_ms;
         while place < self.dying.len() {
             let id = self.dying[place];
             if state.keys.is_live(id) && first_of(state, id) == NONE {
