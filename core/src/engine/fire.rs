@@ -4,7 +4,8 @@
 //! go on when they were drained; no row is applied in between, so that values are those of the
 //! firing. A firing is one linear pass over blocks of keys: the new slices enter the totals, the
 //! results are written, the slices that the next window does not have leave. No key has a timer,
-//! and a cell enters once and leaves once. Invariant: windows fire once, in the order of their ends.
+//! and a cell enters once and leaves once. Invariant: windows fire once, in the order of their
+//! ends.
 
 use super::keys::{KEY, NO_BLOCK};
 use super::prefetch::prefetch;

@@ -138,16 +138,20 @@ impl Sliced {
         let new_slices = scratch.touched.iter().filter(|t| t.at == usize::MAX).count();
         let all_keys = keys.len().max(keys.high() as usize) + new_keys;
         let mut need = keys.growth(new_keys, new_bytes, lanes)
-            + pool.growth(TOTALS, new_keys)
-            + pool.growth(DENSE, rows)
-            + pool.growth(SPARSE, rows.div_ceil(lanes.items()) + scratch.touched.len())
+            + pool.growth(&[
+                (TOTALS, new_keys),
+                (DENSE, rows),
+                (SPARSE, rows.div_ceil(lanes.items()) + scratch.touched.len()),
+            ])
             + self.slices.growth(new_slices);
         for touched in &scratch.touched {
             need += if touched.at == usize::MAX {
-                // An index of 8 slots and a table of 4 blocks, each doubled until the rows fit.
-                64 + 16 * touched.rows
+                // An index of 8 slots and a table of 4 blocks, each doubled until the rows fit; or
+                // a table of all ids.
+                64 + 16 * touched.rows + all_keys.div_ceil(lanes.items()) * size_of::<u32>()
             } else {
-                self.slices.get(touched.at).growth(touched.rows, all_keys, lanes)
+                let slice = self.slices.get(touched.at);
+                slice.growth(touched.rows, all_keys, lanes) + slice.besides.growth(touched.rows)
             };
         }
         need += self.beside_growth(run.rows, scratch);

@@ -109,7 +109,7 @@ impl Slices {
         let empty = self.empty;
         for slice in self.list.iter_mut().filter(|slice| slice.is_ripe(keys)) {
             let blocks = (keys as usize).div_ceil(lanes.items());
-            let need = pool.growth(DENSE, blocks) + blocks * size_of::<Handle>();
+            let need = pool.growth(&[(DENSE, blocks)]) + blocks * size_of::<Handle>();
             if need <= ledger.room(Purpose::Cells) && pool.commit(blocks).is_ok() {
                 slice.make_dense(keys, empty, lanes, pool, ledger);
             }

@@ -97,15 +97,20 @@ impl Pool {
         })
     }
 
-    /// The bytes that `blocks` more blocks of a class can need at most.
-    pub(crate) fn growth(&self, class: Class, blocks: usize) -> usize {
+    /// The bytes that so many more blocks of these classes can need at most, all together.
+    pub(crate) fn growth(&self, wanted: &[(Class, usize)]) -> usize {
+        let missing: usize =
+            wanted.iter().map(|(class, blocks)| self.missing(*class, *blocks)).sum();
+        let tables = self.chunks.growth(missing) + self.idle.growth(missing);
+        let lists = tables + self.released.growth(missing);
+        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES + lists
+    }
+
+    /// The chunks that so many more blocks of a class need beside the one they are taken from.
+    fn missing(&self, class: Class, blocks: usize) -> usize {
         let Blocks { per_chunk, current, .. } = &self.classes[usize::from(class)];
         let here = self.chunks.get(*current as usize).map_or(0, |chunk| per_chunk - chunk.used);
-        let missing = blocks.saturating_sub(here.into()).div_ceil((*per_chunk).into());
-        let tables = self.chunks.growth(missing) + self.idle.growth(missing);
-        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES
-            + tables
-            + self.released.growth(missing)
+        blocks.saturating_sub(here.into()).div_ceil((*per_chunk).into())
     }
 
     /// Makes sure that the system lets `blocks` more blocks of each class be touched.
@@ -281,7 +286,7 @@ mod tests {
             if grow || live.is_empty() {
                 pool.commit(1).unwrap();
                 let before = ledger.state();
-                let most = pool.growth(class, 1);
+                let most = pool.growth(&[(class, 1)]);
                 let handle = pool.take(class, &mut ledger);
                 assert!(ledger.state() <= before + most, "growth is a bound");
                 pool.block_mut(handle, sizes[usize::from(class)].0).fill(round);

@@ -69,7 +69,7 @@ type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
 /// An entry of the drop heap: end, place, birth.
 type ToDrop = Reverse<(i64, u32, u64)>;
 
-/// Entries of a heap that may be stale before it is built anew, beside as many as there are sessions.
+/// Entries of a heap that may be stale before it is built anew, beside two for each session.
 const STALE_MAX: usize = 64;
 
 /// What a session takes in tables and heaps, which are up to half empty.
@@ -180,8 +180,7 @@ impl Sessions {
         let State { keys, lanes, pool, ledger, .. } = state;
         let heaps = growth_of(&self.to_fire) + growth_of(&self.to_drop);
         let need = keys.growth(new_keys, new_bytes, lanes)
-            + pool.growth(crate::engine::keys::TOTALS, new_keys)
-            + pool.growth(BLOCKS, 1)
+            + pool.growth(&[(crate::engine::keys::TOTALS, new_keys), (BLOCKS, 1)])
             + self.sessions.growth(1)
             + self.vacant.growth(joined)
             + self.pending.growth(joined + 2)
