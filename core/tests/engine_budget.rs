@@ -20,8 +20,8 @@ use paneline::{
     Code, Engine, EngineSpec, Function, ResultBatch, SlidingWindowSpec, Stats, ValueType,
 };
 use stream::{
-    Events, counters, counts, cumulate, drain, drain_late, push_all, session, sliding, spec, sums,
-    tumbling, with_lateness,
+    Events, counters, counts, cumulate, drain, drain_late, push_all, session, sliding, spec,
+    state_bytes, sums, tumbling, with_lateness,
 };
 
 /// Every kind of state: one slice a window, totals with slices that leave, totals that grow,
@@ -70,10 +70,6 @@ fn unlimited(spec: &EngineSpec, events: &Events) -> (Output, [u64; 6]) {
     engine.finish().unwrap();
     output.drain(&mut engine);
     (output, counters(&engine.stats()))
-}
-
-fn state_bytes(stats: &Stats) -> u64 {
-    stats.key_bytes + stats.cell_bytes + stats.table_bytes
 }
 
 /// Protects draining at the smallest output: one byte, one late row. Results and late rows that

@@ -14,7 +14,7 @@
 mod stream;
 
 use paneline::{Engine, EngineSpec, Function, ValueType, estimate};
-use stream::{Events, cumulate, push_all, session, sliding, spec, sums, tumbling};
+use stream::{Events, cumulate, push_all, session, sliding, spec, state_bytes, sums, tumbling};
 
 /// Functions with wide cells.
 const SEVERAL: [Function; 5] =
@@ -35,8 +35,7 @@ fn assert_near(spec: &EngineSpec, keys: &[i64], slices: i64, slice_ms: i64) {
             }
             push_all(&mut engine, &events);
         }
-        let stats = engine.stats();
-        let took = stats.key_bytes + stats.cell_bytes + stats.table_bytes;
+        let took = state_bytes(&engine.stats());
         let case = format!("{took} bytes taken by {keys} keys in {slices} slices, {said:?}");
         assert!(said.slices >= slices.cast_unsigned(), "{case}");
         assert!((took..=2 * took).contains(&said.state_bytes), "{case}");

@@ -28,7 +28,8 @@ use paneline::{
     ResultKeys, Rows, SlidingWindowSpec, Stats, ValueType,
 };
 use stream::{
-    Events, cumulate, days, push_all, session, sliding, spec, sums, tumbling, with_lateness,
+    Events, cumulate, days, push_all, session, sliding, spec, state_bytes, sums, tumbling,
+    with_lateness,
 };
 
 const CHUNK_BYTES: usize = 65_536;
@@ -267,10 +268,6 @@ fn fill(engine: &mut Engine, keys: i64, slices: i64, slice_ms: i64) {
         let rows: Vec<_> = (0..keys).map(|key| (key * 7_919, slice * slice_ms, key)).collect();
         push_all(engine, &Events::ints(&rows));
     }
-}
-
-fn state_bytes(stats: &Stats) -> u64 {
-    stats.key_bytes + stats.cell_bytes + stats.table_bytes
 }
 
 /// Protects the account of every kind of state: after each call `Stats::bytes` is what heap and

@@ -189,7 +189,7 @@ static void hostile_byte_keys(void) {
   BAD_ROWS("keys.data", (BYTE_KEYS, rows.keys.data = NULL));
   BAD_ROWS("keys.data", (BYTE_KEYS, rows.keys.data_len = SIZE_MAX));
   BAD_ROWS("keys.offsets", (BYTE_KEYS, rows.len = SIZE_MAX));
-  BAD_ROWS("keys.offsets[0]", (BYTE_KEYS, rows.keys.data_len = 3));
+  BAD_ROWS("keys.offsets[4]", (BYTE_KEYS, rows.keys.data_len = 3));
   BAD_ROWS("keys.offsets[0]", (BYTE_KEYS, offsets[0] = -1));
   offsets[0] = 0;
   BAD_ROWS("keys.offsets[3]", (BYTE_KEYS, offsets[2] = INT64_MAX));

@@ -195,3 +195,8 @@ pub(crate) fn counters(stats: &Stats) -> [u64; 6] {
     let Stats { accepted, late, future, invalid, emitted, sum_overflows, .. } = *stats;
     [accepted, late, future, invalid, emitted, sum_overflows]
 }
+
+/// Bytes that count against the state's budget.
+pub(crate) fn state_bytes(stats: &Stats) -> u64 {
+    stats.key_bytes + stats.cell_bytes + stats.table_bytes
+}
