@@ -295,3 +295,30 @@ fn firings_are_paid_for() {
     let after = state_bytes(&engine.stats());
     assert!(after <= 4_000_000, "{before} bytes before the firing, {after} after");
 }
+
+/// Protects the same where every cell holds its sum and the window does not: then there is a carry
+/// for each key, which no row has brought.
+#[test]
+fn carries_of_windows_are_paid_for() {
+    let mut spec = sums(sliding(300, 100));
+    (spec.max_out_of_orderness_ms, spec.output_budget_bytes) = (-1, 1 << 28);
+    let times = [50, 150, 250];
+    let rows: Vec<_> =
+        times.iter().flat_map(|t_ms| (0..30_000).map(|key| (key, *t_ms, i64::MAX))).collect();
+    let events = Events::ints(&rows);
+    for state_budget_bytes in (2_000_000..).step_by(32_768) {
+        spec.state_budget_bytes = state_budget_bytes;
+        let mut engine = Engine::new(&spec).unwrap();
+        if events.push(&mut engine, 0..events.len()).unwrap().stopped.is_some() {
+            continue;
+        }
+        let before = state_bytes(&engine.stats());
+        engine.advance_watermark(0, 299).unwrap();
+        let after = state_bytes(&engine.stats());
+        assert!(
+            after <= state_budget_bytes,
+            "{before} bytes of {state_budget_bytes}, then {after}"
+        );
+        return;
+    }
+}

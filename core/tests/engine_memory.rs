@@ -25,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use common::Random;
 use paneline::{
     Bits, Code, Engine, EngineSpec, Function, KeyType, Keys, LateBatch, ResultBatch, ResultColumn,
-    ResultKeys, Rows, SlidingWindowSpec, Stats, ValueType,
+    ResultKeys, Rows, SlidingWindowSpec, ValueType,
 };
 use stream::{
     Events, cumulate, days, push_all, session, sliding, spec, state_bytes, sums, tumbling,

@@ -94,7 +94,7 @@ static int compare(const void *a, const void *b) {
 }
 
 static pln_stats run_whole(void) {
-  pln_engine *engine = open_engine(SPEC(""));
+  pln_engine *engine = open_engine(SPEC(", 'output_budget_bytes': 67108864"));
   int64_t watermark_ms;
   pln_values values[2];
   for (size_t at = 0; at < ROWS; at += BATCH) {
