@@ -235,6 +235,11 @@ impl Lanes {
         (self.shape == Shape::Sliding).then(|| self.items * extreme.words())
     }
 
+    /// How many sums of integers there are.
+    pub(crate) fn int_sums(&self) -> usize {
+        self.placed.iter().filter(|placed| matches!(placed.lane, Lane::SumInt(_))).count()
+    }
+
     /// Whether every lane can be taken out of a total again, whatever remembered it.
     pub(crate) fn subtracts(&self) -> bool {
         self.placed.iter().all(|placed| !matches!(placed.lane, Lane::Extreme(..)))

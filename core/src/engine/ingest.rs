@@ -155,6 +155,10 @@ impl Sliced {
             };
         }
         need += self.beside_growth(run.rows, scratch);
+        if !state.assigner.is_tumbling() {
+            // A window's sum of integers may not fit where each slice's does: for every key.
+            need += self.besides.growth(lanes.int_sums() * all_keys);
+        }
         if self.lateness_ms > 0 {
             let windows = scratch.times_ms.iter().filter(|t_ms| **t_ms < self.fired_ms);
             let windows: usize = windows.map(|t_ms| self.dirtied(state, *t_ms).count()).sum();
