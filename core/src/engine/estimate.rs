@@ -7,12 +7,12 @@
 
 use super::keys::HEAD;
 use super::session::TABLES_BYTES;
-use super::state::{SESSION_HEAD, items};
-use crate::aggregate::{Lanes, Shape};
+use super::state::{SESSION_HEAD, items, shape};
+use crate::aggregate::Lanes;
 use crate::error::Error;
 use crate::memory::{CHUNK_BYTES, CHUNK_WORDS};
 use crate::progress::open;
-use crate::spec::{EngineSpec, WindowKind};
+use crate::spec::EngineSpec;
 
 /// Bytes of an engine's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,15 +42,8 @@ pub struct Estimate {
 pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     let (spec, assigner) = open(spec)?;
     let is_session = assigner.session_gap_ms().is_some();
-    let shape = if is_session || spec.window.kind == WindowKind::Cumulate as i32 {
-        Shape::Growing
-    } else if assigner.is_tumbling() {
-        Shape::Tumbling
-    } else {
-        Shape::Sliding
-    };
     let (head, items) = if is_session { (0, 1) } else { (HEAD, items(&assigner)) };
-    let lanes = Lanes::new(&spec, shape, head, items, CHUNK_WORDS);
+    let lanes = Lanes::new(&spec, shape(&spec, &assigner), head, items, CHUNK_WORDS);
     let per_item = |words: usize| (words * 8).div_ceil(lanes.items()) as u64;
     // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 8 bytes.
     let index_bytes = 81;

@@ -12,7 +12,7 @@ use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE, Store};
 use super::state::{NO_ID, Scratch, State, Touched};
 use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Lanes, Run};
-use crate::assign::windows_ending_after;
+use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
 use crate::memory::{Pool, Purpose, narrow, word};
 use crate::progress::Verdict;
@@ -161,7 +161,11 @@ impl Sliced {
         }
         if self.lateness_ms > 0 {
             let windows = scratch.times_ms.iter().filter(|t_ms| **t_ms < self.fired_ms);
-            let windows: usize = windows.map(|t_ms| self.dirtied(state, *t_ms).count()).sum();
+            let windows: usize = windows
+                .map(|t_ms| {
+                    dirtied(&state.assigner, *t_ms, (self.cleaned_ms, self.fired_ms)).count()
+                })
+                .sum();
             need += self.redos.growth(windows);
         }
         if need > state.ledger.room(Purpose::Cells) {
@@ -374,29 +378,26 @@ impl Sliced {
         if self.lateness_ms == 0 {
             return;
         }
+        let (fired_ms, cleaned_ms) = (self.fired_ms, self.cleaned_ms);
         for (t_ms, id) in scratch.times_ms.iter().zip(&scratch.ids) {
-            if *t_ms < self.fired_ms {
-                for window in windows_ending_after(&state.assigner, *t_ms, self.cleaned_ms) {
-                    if window.end_ms > self.fired_ms {
-                        break;
-                    }
-                    let (end_ms, start_ms) = (window.end_ms, window.start_ms);
-                    self.redos.mark(end_ms, start_ms, *id, &mut state.ledger);
+            if *t_ms < fired_ms {
+                for window in dirtied(&state.assigner, *t_ms, (cleaned_ms, fired_ms)) {
+                    self.redos.mark(window.end_ms, window.start_ms, *id, &mut state.ledger);
                 }
             }
         }
     }
+}
 
-    /// The windows of a time that fired and are not cleaned up.
-    fn dirtied<'a>(
-        &'a self,
-        state: &'a State,
-        t_ms: i64,
-    ) -> impl Iterator<Item = crate::Window> + 'a {
-        let fired_ms = self.fired_ms;
-        windows_ending_after(&state.assigner, t_ms, self.cleaned_ms)
-            .take_while(move |window| window.end_ms <= fired_ms)
-    }
+/// The windows of a time that fired and are not cleaned up: those that end after the one instant
+/// and not after the other.
+fn dirtied(
+    assigner: &Assigner,
+    t_ms: i64,
+    (cleaned_ms, fired_ms): (i64, i64),
+) -> impl Iterator<Item = Window> + '_ {
+    windows_ending_after(assigner, t_ms, cleaned_ms)
+        .take_while(move |window| window.end_ms <= fired_ms)
 }
 
 /// Adds the rows of a run to their cells.

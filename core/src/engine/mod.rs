@@ -33,13 +33,12 @@ pub use self::results::{
 use self::session::Sessions;
 use self::sliced::Sliced;
 use self::state::{RUN_ROWS, State};
-use crate::aggregate::Shape;
 use crate::assign::Assigner;
 use crate::error::{Code, Error};
 use crate::memory::Purpose;
 use crate::progress::{Progress, Verdicts, open};
 use crate::rows::Rows;
-use crate::spec::{EngineSpec, ProvenEngine, WindowKind};
+use crate::spec::{EngineSpec, ProvenEngine};
 
 /// The slots of a stream: a key's slot is the top 6 bits of `xxh3_64` of its bytes (8 little-endian
 /// ones of an integer). A slot is what Flink calls a key group.
@@ -198,15 +197,7 @@ impl Engine {
             state = State::of_sessions(spec, assigner, sessions.lanes())?;
             windows = Windows::Sessions(Box::new(sessions));
         } else {
-            let cumulates = spec.window.kind == WindowKind::Cumulate as i32;
-            let shape = if cumulates {
-                Shape::Growing
-            } else if assigner.is_tumbling() {
-                Shape::Tumbling
-            } else {
-                Shape::Sliding
-            };
-            state = State::sliced(spec, assigner, shape)?;
+            state = State::sliced(spec, assigner)?;
             windows = Windows::Sliced(Box::new(Sliced::new(&mut state)?));
         }
         state.settle();

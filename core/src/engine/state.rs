@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
 use crate::progress::Verdict;
 use crate::rows::Rows;
-use crate::spec::ProvenEngine;
+use crate::spec::{ProvenEngine, WindowKind};
 
 use super::keys::Wanted;
 
@@ -28,6 +28,15 @@ const ITEMS: usize = 64;
 const ITEMS_OF_MANY: usize = 16;
 /// So many slices are very many.
 const SLICES_MANY: u64 = 1_024;
+
+/// How the windows of an engine share slices.
+pub(super) fn shape(spec: &ProvenEngine, assigner: &Assigner) -> Shape {
+    match WindowKind::try_from(spec.window.kind) {
+        Ok(WindowKind::Cumulate | WindowKind::Session) => Shape::Growing,
+        _ if assigner.is_tumbling() => Shape::Tumbling,
+        _ => Shape::Sliding,
+    }
+}
 
 /// How many items the blocks of an engine have.
 pub(super) fn items(assigner: &Assigner) -> usize {
@@ -133,12 +142,8 @@ impl Scratch {
 
 impl State {
     /// The state of an engine whose windows are slices.
-    pub(super) fn sliced(
-        spec: Arc<ProvenEngine>,
-        assigner: Arc<Assigner>,
-        shape: Shape,
-    ) -> Result<State, Error> {
-        let lanes = Lanes::new(&spec, shape, HEAD, items(&assigner), CHUNK_WORDS);
+    pub(super) fn sliced(spec: Arc<ProvenEngine>, assigner: Arc<Assigner>) -> Result<State, Error> {
+        let lanes = Lanes::new(&spec, shape(&spec, &assigner), HEAD, items(&assigner), CHUNK_WORDS);
         let sizes = [
             (lanes.key_words(), Purpose::Keys),
             (lanes.cell_words(), Purpose::Cells),
