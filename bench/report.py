@@ -68,6 +68,14 @@ class Zone:
         return self.compile_ns / 1_000, self.table_bytes / 1_024, self.heap_bytes / 1_024
 
 
+@dataclass(frozen=True)
+class Package:
+    """What the Python package costs before its first call."""
+
+    import_ms: float
+    wheel_mb: float
+
+
 def ns(result: Result) -> float:
     """The median, in ns a row."""
     return median(result.passes_ns) / result.rows
@@ -238,7 +246,7 @@ def counterpart(tool: str, found: dict[str, Result]) -> str:
     return f"{named}, {output}" if f"{named}, {output}" in found else named
 
 
-def targets(results: Results, zones: list[Zone]) -> str:
+def targets(results: Results, zones: list[Zone], package: Package) -> str:
     """What was asked for, what came out, and whether that is enough."""
     rows = []
 
@@ -284,6 +292,19 @@ def targets(results: Results, zones: list[Zone]) -> str:
     common = [zone.costs() for zone in zones if zone.name in COMMON]
     at_most("tables of a common zone, the largest", max(c[1] for c in common), 20, " KiB")
     at_most("compiling a common zone, the longest", max(c[0] for c in common), 150, " µs")
+    for tool, title, size in (
+        ("paneline Go", plan.UTC_10S, 1_024),
+        ("paneline Go", plan.NY_15M, 1_024),
+        (WHEEL, plan.NY_15M, 1_024),
+        (WHEEL, plan.UTC_10S, 8_192),
+    ):
+        found = results[SMALL[f"{size}, {title}"].title]
+        own = found["paneline Rust"]
+        least = ratio(least_ns(found[tool]), least_ns(own))
+        what = f"batches of {size:,}, {title}: {tool} ÷ Rust"
+        at_most(what, ns(found[tool]) / ns(own), 1.1, least=least)
+    at_most("`import paneline`", package.import_ms, 20, " ms")
+    at_most("the wheel", package.wheel_mb, 5, " MB")
     head = [
         "ratio to paneline Rust, reused output",
         "wanted",
@@ -308,6 +329,7 @@ def write(
     rows: dict[str, int],
     results: Results,
     zones: list[Zone],
+    package: Package,
 ) -> str:
     """The whole page."""
     asked = sum(zone.rows for zone in zones)
@@ -317,7 +339,7 @@ def write(
         METHOD,
         table(["", "this run"], [list(fact) for fact in about]).replace("---:", "---"),
         "## Targets\n",
-        targets(results, zones),
+        targets(results, zones, package),
         "## Answers: six hours around a fold\n",
         f"{plan.FOLD_MINUTES} minutes around New York's fold of 2025-11-02 and Lord Howe's of "
         "2025-04-06: rows that differ / rows outside their own window.\n",

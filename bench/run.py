@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 from array import array
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import median
 
 import machine
 import report
@@ -152,6 +154,23 @@ def zones() -> list[report.Zone]:
     return [report.Zone(name, *map(int, numbers)) for name, *numbers in lines]
 
 
+def package() -> report.Package:
+    """The wheel's size, and the CPU time of importing what it holds."""
+
+    def children_ms() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return 1_000 * (used.ru_utime + used.ru_stime)
+
+    def start_ms(program: str) -> float:
+        before = children_ms()
+        subprocess.run([sys.executable, "-c", program], check=True)
+        return children_ms() - before
+
+    took = [start_ms("import paneline") - start_ms("pass") for _ in range(21)]
+    (wheel,) = (ROOT / "target" / "wheels").glob("*.whl")
+    return report.Package(median(took), wheel.stat().st_size / 1e6)
+
+
 def main() -> int:
     """Builds, measures, judges, reports."""
     quick = sys.argv[1:] == ["--quick"]
@@ -173,7 +192,7 @@ def main() -> int:
     about = machine.about(ROOT, PEERS, core, (before, os.getloadavg()[0]))
 
     target = OUT / "BENCHMARKS.md" if quick else PAGE
-    report.replace(target, windows=report.write(about, rows, results, compiled))
+    report.replace(target, windows=report.write(about, rows, results, compiled, package()))
     print(f"written: {target.relative_to(ROOT)}")
     return 0
 
