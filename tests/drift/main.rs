@@ -5,12 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod pages;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
+use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
 const PACKAGE: &str = "paneline.v1";
 /// The ABI of ffi-c/src/lib.rs; said again here, so that a change is a decision.
@@ -207,16 +209,26 @@ fn c_header() {
 fn codes() -> Vec<(String, String)> {
     let files = descriptors().file;
     let file = files.iter().find(|file| file.name().ends_with("code.proto")).unwrap();
-    let locations = &file.source_code_info.as_ref().unwrap().location;
     let mut codes = Vec::new();
     for (i, value) in (0_i32..).zip(&file.enum_type[0].value) {
         assert_eq!(value.number(), i, "readers of this list count its places");
         let name = value.name().strip_prefix("CODE_").unwrap().to_owned();
-        // In a file's description an enum is member 5, and its values are member 2.
-        let comment = locations.iter().find(|location| location.path == [5, 0, 2, i]).unwrap();
-        codes.push((name, comment.leading_comments().trim_end().to_owned()));
+        codes.push((name, comment(file, &[ENUM, 0, VALUE, i])));
     }
     codes
+}
+
+/// What lies where in a file's description: messages and their fields, enums and their values.
+const MESSAGE: i32 = 4;
+const FIELD: i32 = 2;
+const ENUM: i32 = 5;
+const VALUE: i32 = 2;
+
+/// The comment that stands before a part of a file.
+fn comment(file: &FileDescriptorProto, path: &[i32]) -> String {
+    let locations = &file.source_code_info.as_ref().unwrap().location;
+    let location = locations.iter().find(|location| location.path == path).unwrap();
+    location.leading_comments().trim_end().to_owned()
 }
 
 /// `INVALID_SPEC` as `InvalidSpec`.
