@@ -246,12 +246,11 @@ def run(case: Case, tools: list[Tool]) -> None:
         answer(case, tool.variant, times.size, passes[tool.variant])
 
 
-def run_duckdb(case: Case) -> None:
-    """`time_bucket`, less the time of a scan of the same column."""
+def duckdb_starts(case: Case, times: Values) -> tuple[Any, str, Values]:
+    """A connection with the times as `ts` of table `t`, the expression of a start, the starts."""
     import duckdb
     import pyarrow as pa
 
-    times = np.fromfile(case.input, np.int64)
     connection = duckdb.connect()
     connection.execute("SET threads = 1; SET TimeZone = 'UTC'")
     connection.register("source", pa.table({"ms": times}))
@@ -261,7 +260,14 @@ def run_duckdb(case: Case) -> None:
     zone = f", '{case.zone}'" if case.zone else ""
     bucket = f"time_bucket(INTERVAL '{every}', ts{zone})"
     found = connection.execute(f"SELECT epoch_ms({bucket}) AS start FROM t").fetchnumpy()
-    np.asarray(found["start"], np.int64).tofile(case.output)
+    return connection, bucket, np.asarray(found["start"], np.int64)
+
+
+def run_duckdb(case: Case) -> None:
+    """`time_bucket`, less the time of a scan of the same column."""
+    times = np.fromfile(case.input, np.int64)
+    connection, bucket, found = duckdb_starts(case, times)
+    found.tofile(case.output)
 
     def spent(value: str) -> int:
         query = f"SELECT max({value}) IS NULL FROM t"
@@ -287,6 +293,14 @@ def tools(name: str, case: Case) -> list[Tool]:
         case "paneline":
             return paneline_tools(case)
     raise LookupError(name)
+
+
+def starts(name: str, case: Case, times: Values) -> Values:
+    """What a tool answers, untimed."""
+    if name == "duckdb":
+        return duckdb_starts(case, times)[2]
+    (tool,) = tools(name, case)
+    return tool.values(tool.call(tool.column(times)))
 
 
 def main() -> int:
