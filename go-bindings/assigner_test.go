@@ -6,7 +6,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -377,35 +376,4 @@ func TestConstructors(t *testing.T) {
 	refused(t, err, paneline.ErrCorrupt, "")
 	_, err = paneline.NewFromJSON([]byte(`{"step": 1}`))
 	refused(t, err, paneline.ErrUnsupportedField, "step")
-}
-
-func BenchmarkBatch(b *testing.B) {
-	times := make([]int64, 4096)
-	for i := range times {
-		times[i] = 1_700_000_000_000 + int64(i)*977
-	}
-	starts := make([]int64, len(times))
-	for _, zone := range []string{"UTC", "America/New_York"} {
-		assigner := newAssigner(b, paneline.SlidingWindowSpec{Duration: time.Hour, Timezone: zone})
-		var windows paneline.Assignment
-		for name, call := range map[string]func(rows int) error{
-			"PaneStarts": func(rows int) error {
-				return assigner.PaneStarts(times[:rows], paneline.TimeUnitMillisecond, starts[:rows])
-			},
-			"Assign": func(rows int) error {
-				return assigner.Assign(times[:rows], paneline.TimeUnitMillisecond, &windows)
-			},
-		} {
-			for _, rows := range []int{1, 256, 4096} {
-				b.Run(name+"/"+zone+"/"+strconv.Itoa(rows), func(b *testing.B) {
-					b.ReportAllocs()
-					for b.Loop() {
-						if err := call(rows); err != nil {
-							b.Fatal(err)
-						}
-					}
-				})
-			}
-		}
-	}
 }
