@@ -1,5 +1,7 @@
 // Code generated from proto/paneline/v1/code.proto by "make gen"; DO NOT EDIT.
 
+//go:build cgo
+
 package paneline
 
 // The codes of an [Error].

@@ -1,8 +1,7 @@
-// Says at compile time, and not as a page of undefined symbols, that a platform has no archive.
+// Says in one line, and not as a page of undefined symbols, that a platform has no archive.
 
 //go:build !(linux && amd64)
 
 package paneline
 
-// #error "paneline: there is no libpaneline.a for this platform; linux/amd64 has one"
-import "C"
+var _ = paneline_has_no_archive_for_this_platform__linux_amd64_has_one

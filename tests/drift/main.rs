@@ -258,7 +258,7 @@ fn go_codes() {
     }
     let fresh = format!(
         "// Code generated from proto/paneline/v1/code.proto by \"make gen\"; DO NOT EDIT.\n\n\
-         package paneline\n\n\
+         //go:build cgo\n\npackage paneline\n\n\
          // The codes of an [Error].\nconst (\n{constants})\n\n\
          // What [errors.Is] finds in an [*Error] with the code of the same name.\n\
          var (\n{errors})\n\n\
