@@ -3,14 +3,14 @@
 package paneline
 
 /*
-#cgo noescape pln_spec_from_json
-#cgo nocallback pln_spec_from_json
 #cgo noescape pln_assigner_new
 #cgo nocallback pln_assigner_new
 #cgo noescape pln_assigner_free
 #cgo nocallback pln_assigner_free
 #cgo noescape pln_assigner_fingerprint
 #cgo nocallback pln_assigner_fingerprint
+#cgo noescape pln_assigner_spec
+#cgo nocallback pln_assigner_spec
 #cgo noescape pln_assigner_windows
 #cgo nocallback pln_assigner_windows
 #cgo noescape pln_assigner_pane
@@ -19,20 +19,15 @@ package paneline
 #cgo nocallback pln_assigner_next_boundary
 #cgo noescape pln_assigner_panes
 #cgo nocallback pln_assigner_panes
-#cgo noescape pln_assigner_pane_starts
-#cgo nocallback pln_assigner_pane_starts
-#cgo noescape pln_assigner_assign
-#cgo nocallback pln_assigner_assign
 #include "paneline.h"
 */
 import "C"
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -67,15 +62,6 @@ func (w Window) String() string {
 	return fmt.Sprintf("[%s, %s)", w.Start.Format(layout), w.End.Format(layout))
 }
 
-// Assignment is the windows of a column of events, in milliseconds since 1970-01-01T00:00:00Z.
-// Row i lies in the windows from Offsets[i] up to Offsets[i+1] of Starts and Ends, the layout of an
-// Arrow list.
-type Assignment struct {
-	Offsets []int64 // one more than there are rows, ascending from 0
-	Starts  []int64 // the windows' first milliseconds
-	Ends    []int64 // the windows' first milliseconds after
-}
-
 // New compiles a spec.
 //
 // Errors, each at the proto's name of the field, such as "step_ms", and of several the one whose
@@ -83,11 +69,7 @@ type Assignment struct {
 // ErrCorrupt with an empty path for text that is not UTF-8, and ErrVersionMismatch at
 // "abi_version", "version" or "tzdb_version" for an archive of another release.
 func New(spec SlidingWindowSpec) (*Assigner, error) {
-	message, fault := spec.message()
-	text, err := json.Marshal(message)
-	if err != nil {
-		return nil, err
-	}
+	text, fault := spec.message()
 	a, err := NewFromJSON(text)
 	if fault == nil {
 		return a, err
@@ -108,18 +90,7 @@ func New(spec SlidingWindowSpec) (*Assigner, error) {
 // Errors: those of [New]; ErrCorrupt for text that is no JSON object; ErrUnsupportedField at the
 // name of an unknown field.
 func NewFromJSON(text []byte) (*Assigner, error) {
-	if errABI != nil {
-		return nil, errABI
-	}
-	// A spec is under 200 bytes.
-	spec, err := fill(make([]byte, 256), func(
-		buffer *byte, capacity C.size_t, length *C.size_t, raw **C.pln_error,
-	) C.pln_code {
-		return C.pln_spec_from_json(
-			(*C.uint8_t)(unsafe.SliceData(text)), C.size_t(len(text)),
-			(*C.uint8_t)(buffer), capacity, length, raw,
-		)
-	})
+	spec, err := protoFromJSON(text)
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +172,34 @@ func (a *Assigner) Fingerprint() [32]byte {
 	return a.fingerprint
 }
 
+// Spec is the canonical spec: the same for all that mean the same, such as a Step that is the
+// Duration and one that is absent.
+//
+// Errors: ErrClosed; ErrInvalidSpec at the name of a length beyond the 292 years of a
+// time.Duration, which a lateness from JSON or protobuf may be.
+func (a *Assigner) Spec() (SlidingWindowSpec, error) {
+	handle, err := a.acquire()
+	if err != nil {
+		return SlidingWindowSpec{}, err
+	}
+	defer a.release()
+	spec, err := bytesOf(func(
+		out *C.uint8_t, capacity C.size_t, length *C.size_t, raw **C.pln_error,
+	) C.pln_code {
+		return C.pln_assigner_spec(handle, out, capacity, length, raw)
+	})
+	if err != nil {
+		return SlidingWindowSpec{}, err
+	}
+	return specFromProto(spec)
+}
+
+// String names the Assigner by the first digits of its fingerprint, for logs.
+func (a *Assigner) String() string {
+	fingerprint := a.Fingerprint()
+	return fmt.Sprintf("Assigner(%x)", fingerprint[:8])
+}
+
 // Windows returns the windows that hold an instant, ascending by start, then end.
 //
 // Errors: ErrOutOfRange at "t_ms"; ErrClosed.
@@ -210,12 +209,18 @@ func (a *Assigner) Windows(t time.Time) ([]Window, error) {
 		return nil, err
 	}
 	defer a.release()
-	return windows(func(
-		buffer *C.pln_window, capacity C.size_t, length *C.size_t, raw **C.pln_error,
-	) C.pln_code {
-		ms := C.int64_t(unixMilli(t))
-		return C.pln_assigner_windows(handle, ms, buffer, capacity, length, raw)
-	})
+	ms := unixMilli(t)
+	var few [32]C.pln_window // most answers fit, and it stays on the stack
+	found := few[:]
+	count, err := windowsInto(handle, ms, found)
+	if count > len(found) {
+		found = make([]C.pln_window, count)
+		count, err = windowsInto(handle, ms, found)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return windows(found[:count]), nil
 }
 
 // Pane returns the pane that holds an instant: the span between the two nearest boundaries of the
@@ -253,7 +258,7 @@ func (a *Assigner) NextBoundary(t time.Time) (time.Time, error) {
 	if err := check(code, raw); err != nil {
 		return time.Time{}, err
 	}
-	return instant(ms), nil
+	return instant(int64(ms)), nil
 }
 
 // Panes returns the panes that tile the time from one instant up to another: the first starts at
@@ -263,91 +268,106 @@ func (a *Assigner) NextBoundary(t time.Time) (time.Time, error) {
 // Errors: ErrOutOfRange at "from_ms" or "to_ms"; ErrInvalidArgument at "to_ms" where it is before
 // from or too many panes away, and at "kind" for a session; ErrClosed.
 func (a *Assigner) Panes(from, to time.Time) ([]Window, error) {
-	handle, err := a.acquire()
+	fromMS, toMS := unixMilli(from), unixMilli(to)
+	var few [32]C.pln_window
+	found := few[:]
+	count, err := a.panesInto(fromMS, toMS, found)
+	if count > len(found) {
+		found = make([]C.pln_window, count)
+		count, err = a.panesInto(fromMS, toMS, found)
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer a.release()
-	return windows(func(
-		buffer *C.pln_window, capacity C.size_t, length *C.size_t, raw **C.pln_error,
-	) C.pln_code {
-		fromMS, toMS := C.int64_t(unixMilli(from)), C.int64_t(unixMilli(to))
-		return C.pln_assigner_panes(handle, fromMS, toMS, buffer, capacity, length, raw)
-	})
+	return windows(found[:count]), nil
 }
 
-// PaneStarts writes the start of the pane of each time, in milliseconds, to out, which has the
-// length of times and does not overlap it. All or nothing: an error leaves out untouched. It
-// allocates nothing.
+// PanesSeq iterates over the panes that [Assigner.Panes] returns, without a limit to their number:
+// it asks the core for some hundred at a time, whose memory it uses again.
 //
-// Errors: ErrOutOfRange at "times[i]", the first bad row; ErrInvalidArgument at "out_ms", at "unit"
-// and, for a session, at "kind"; ErrClosed.
-func (a *Assigner) PaneStarts(times []int64, unit TimeUnit, out []int64) error {
-	handle, err := a.acquire()
-	if err != nil {
-		return err
-	}
-	defer a.release()
-	if err := checkLength(len(out), len(times)); err != nil {
-		return err
-	}
-	var raw *C.pln_error
-	code := C.pln_assigner_pane_starts(
-		handle, column(times), C.size_t(len(times)), C.uint32_t(unit), column(out), &raw,
-	)
-	return check(code, raw)
-}
-
-// Assign writes the windows of each time to out, replacing what it held, and allocates only where
-// out's columns are too short: keep out for the next batch. As append does, it uses a column up to
-// its capacity. out must not overlap times. All or nothing: an error leaves out untouched.
+// An error comes with a zero Window and ends the sequence: those of the arguments before the first
+// pane, ErrClosed also after any. The loop's body may call and close the Assigner.
 //
-// Errors: ErrOutOfRange at "times[i]", the first bad row; ErrMemoryLimit at "times" for more than
-// 268,435,456 windows; ErrInvalidArgument at "unit", and at "out" for nil; ErrClosed.
-func (a *Assigner) Assign(times []int64, unit TimeUnit, out *Assignment) error {
-	handle, err := a.acquire()
-	if err != nil {
-		return err
-	}
-	defer a.release()
-	if out == nil {
-		return &Error{CodeInvalidArgument, "out", "out must lead to an Assignment, got nil"}
-	}
-	offsets := slices.Grow(out.Offsets[:0], len(times)+1)[:len(times)+1]
-	starts, ends := out.Starts[:0], out.Ends[:0]
-	for {
-		capacity := min(cap(starts), cap(ends))
-		var length C.size_t
-		var raw *C.pln_error
-		code := C.pln_assigner_assign(
-			handle, column(times), C.size_t(len(times)), C.uint32_t(unit),
-			column(offsets), column(starts), column(ends), C.size_t(capacity), &length, &raw,
-		)
-		if count := int(length); count > capacity {
-			// The first call for a larger batch than ever: it only said how much is needed.
-			C.pln_error_free(raw)
-			starts, ends = slices.Grow(starts, count), slices.Grow(ends, count)
-			continue
+// Errors: those of Panes, but for too many panes.
+func (a *Assigner) PanesSeq(from, to time.Time) iter.Seq2[Window, error] {
+	return func(yield func(Window, error) bool) {
+		if err := a.walk(unixMilli(from), unixMilli(to), yield); err != nil {
+			yield(Window{}, err)
 		}
-		if err := check(code, raw); err != nil {
+	}
+}
+
+// walk yields panes until there are no more of them or yield wants none, which is no error.
+func (a *Assigner) walk(fromMS, toMS int64, yield func(Window, error) bool) error {
+	// A far end that is out of range is refused now and not after the last pane before it. The
+	// second call names the argument that is at fault, as Panes does.
+	if _, err := a.panesInto(toMS, toMS, nil); err != nil {
+		_, err = a.panesInto(fromMS, toMS, nil)
+		return err
+	}
+	var chunk [256]C.pln_window
+	// How far to ask: for the first pane, then for half a chunk of panes like the last one.
+	for reachMS := int64(1); ; {
+		endMS := toMS
+		if reachMS < toMS-fromMS {
+			endMS = fromMS + reachMS
+		}
+		count, err := a.panesInto(fromMS, endMS, chunk[:])
+		if err != nil {
 			return err
 		}
-		*out = Assignment{offsets, starts[:length], ends[:length]}
-		return nil
+		if count > len(chunk) { // they are shorter than the last one was
+			reachMS /= 2
+			continue
+		}
+		for _, pane := range chunk[:count] {
+			if !yield(window(pane), nil) {
+				return nil
+			}
+		}
+		if count == 0 || int64(chunk[count-1].end_ms) >= toMS {
+			return nil
+		}
+		last := chunk[count-1]
+		fromMS, reachMS = int64(last.end_ms), int64(last.end_ms-last.start_ms)*int64(len(chunk)/2)
 	}
 }
 
-// windows makes a call that writes windows. Most answers are 32 windows or fewer.
-func windows(call writer[C.pln_window]) ([]Window, error) {
-	found, err := fill(make([]C.pln_window, 32), call)
+// windowsInto writes the windows that hold an instant to out and returns their number. Where it is
+// more than out holds, nothing was written.
+func windowsInto(handle *C.pln_assigner, ms int64, out []C.pln_window) (int, error) {
+	var length C.size_t
+	var raw *C.pln_error
+	code := C.pln_assigner_windows(
+		handle, C.int64_t(ms), unsafe.SliceData(out), C.size_t(len(out)), &length, &raw,
+	)
+	return written(len(out), length, code, raw)
+}
+
+// panesInto does for panes what windowsInto does for windows.
+func (a *Assigner) panesInto(fromMS, toMS int64, out []C.pln_window) (int, error) {
+	handle, err := a.acquire()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	defer a.release()
+	var length C.size_t
+	var raw *C.pln_error
+	code := C.pln_assigner_panes(
+		handle, C.int64_t(fromMS), C.int64_t(toMS),
+		unsafe.SliceData(out), C.size_t(len(out)), &length, &raw,
+	)
+	return written(len(out), length, code, raw)
+}
+
+func windows(found []C.pln_window) []Window {
 	out := make([]Window, len(found))
 	for i, w := range found {
 		out[i] = window(w)
 	}
-	return out, nil
+	return out
 }
 
-func window(w C.pln_window) Window { return Window{instant(w.start_ms), instant(w.end_ms)} }
+func window(w C.pln_window) Window {
+	return Window{instant(int64(w.start_ms)), instant(int64(w.end_ms))}
+}

@@ -3,6 +3,7 @@ package paneline_test
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -246,7 +247,8 @@ func TestAssignReplaces(t *testing.T) {
 	}
 }
 
-func TestZeroAllocations(t *testing.T) {
+// What a call allocates once outputs are large enough: nothing, but for slices that it returns.
+func TestAllocations(t *testing.T) {
 	assigner := newAssigner(t, paneline.SlidingWindowSpec{
 		Duration: 6 * time.Hour, Step: 30 * time.Minute, Timezone: "America/New_York",
 	})
@@ -255,27 +257,53 @@ func TestZeroAllocations(t *testing.T) {
 		times[i] = 1_700_000_000 + int64(i)*900
 	}
 	starts := make([]int64, len(times))
-	var windows paneline.Assignment
-	for name, call := range map[string]func() error{
-		"Assign":     func() error { return assigner.Assign(times, paneline.TimeUnitSecond, &windows) },
-		"PaneStarts": func() error { return assigner.PaneStarts(times, paneline.TimeUnitSecond, starts) },
-		"Pane": func() error {
-			_, err := assigner.Pane(time.UnixMilli(1_700_000_000_000))
-			return err
-		},
-		"NextBoundary": func() error {
-			_, err := assigner.NextBoundary(time.UnixMilli(1_700_000_000_000))
-			return err
-		},
-		"ResolveLocal": func() error {
-			return paneline.ResolveLocal("UTC", times, paneline.AmbiguousReject, starts)
-		},
+	var windows, again paneline.Assignment
+	if err := assigner.Assign(times, paneline.TimeUnitSecond, &windows); err != nil {
+		t.Fatal(err)
+	}
+	instant := time.UnixMilli(1_700_000_000_000)
+	var last paneline.Window
+	var err error
+	for name, c := range map[string]struct {
+		allocations float64
+		call        func()
+	}{
+		"Assign": {0, func() {
+			err = assigner.Assign(times, paneline.TimeUnitSecond, &again)
+		}},
+		"PaneStarts": {0, func() {
+			err = assigner.PaneStarts(times, paneline.TimeUnitSecond, starts)
+		}},
+		"ResolveLocal": {0, func() {
+			err = paneline.ResolveLocal("UTC", times, paneline.AmbiguousReject, starts)
+		}},
+		"Pane":         {0, func() { last, err = assigner.Pane(instant) }},
+		"NextBoundary": {0, func() { last.End, err = assigner.NextBoundary(instant) }},
+		"Windows, beside the answer": {1, func() {
+			_, err = assigner.Windows(instant)
+		}},
+		"Panes, beside the answer": {1, func() {
+			_, err = assigner.Panes(instant, instant.Add(15*time.Hour))
+		}},
+		"PanesSeq": {0, func() {
+			for last, err = range assigner.PanesSeq(instant, instant.AddDate(1, 0, 0)) {
+			}
+		}},
+		"All": {0, func() {
+			for _, last = range windows.All() {
+			}
+		}},
+		"one row": {0, func() {
+			for last = range windows.Windows(255) {
+			}
+		}},
 	} {
-		if err := call(); err != nil { // warm
+		c.call() // warm
+		if err != nil {
 			t.Fatal(name, err)
 		}
-		if allocs := testing.AllocsPerRun(100, func() { _ = call() }); allocs != 0 {
-			t.Errorf("%s: %v allocations a call", name, allocs)
+		if got := testing.AllocsPerRun(100, c.call); got > c.allocations {
+			t.Errorf("%s: %v allocations a call, want %v", name, got, c.allocations)
 		}
 	}
 }
@@ -303,6 +331,14 @@ func TestClose(t *testing.T) {
 		refused(t, err, paneline.ErrClosed, "assigner")
 		_, err = a.Panes(now, now)
 		refused(t, err, paneline.ErrClosed, "assigner")
+		_, err = a.Spec()
+		refused(t, err, paneline.ErrClosed, "assigner")
+		for _, err = range a.PanesSeq(now, now) {
+			refused(t, err, paneline.ErrClosed, "assigner")
+		}
+		if want := fmt.Sprintf("Assigner(%x)", a.Fingerprint())[:25] + ")"; a.String() != want {
+			t.Errorf("want %s, got %s", want, a)
+		}
 		err = a.PaneStarts(nil, paneline.TimeUnitSecond, nil)
 		refused(t, err, paneline.ErrClosed, "assigner")
 		err = a.Assign(nil, paneline.TimeUnitSecond, &paneline.Assignment{})

@@ -14,10 +14,7 @@ package paneline
 */
 import "C"
 
-import (
-	"fmt"
-	"unsafe"
-)
+import "fmt"
 
 // Code says what kind of refusal an error is, the same in every language. Numbers are
 // append-only. Each comment says what the caller does next.
@@ -71,22 +68,28 @@ func check(code C.pln_code, raw *C.pln_error) error {
 	return &Error{Code(code), C.GoString(path), C.GoString(message)}
 }
 
-// writer is a call that writes into a buffer, or says how much it needs.
-type writer[T any] func(
-	buffer *T, capacity C.size_t, length *C.size_t, raw **C.pln_error,
-) C.pln_code
+// written turns the outcome of a call that writes into a buffer into how much there is to write.
+// Where that is more than the buffer holds, nothing was written, and it is no error yet.
+func written(capacity int, length C.size_t, code C.pln_code, raw *C.pln_error) (int, error) {
+	if int(length) > capacity {
+		C.pln_error_free(raw)
+		return int(length), nil
+	}
+	return int(length), check(code, raw)
+}
 
-// fill makes a call that writes into a buffer; where the buffer is too short, it makes the call
-// once more with one that is not.
-func fill[T any](buffer []T, call writer[T]) ([]T, error) {
-	for {
+// bytesOf makes a call that writes bytes. A spec is under 200 of them, or 600 of JSON.
+func bytesOf(
+	call func(out *C.uint8_t, capacity C.size_t, length *C.size_t, raw **C.pln_error) C.pln_code,
+) ([]byte, error) {
+	for out := make([]byte, 640); ; {
 		var length C.size_t
 		var raw *C.pln_error
-		code := call(unsafe.SliceData(buffer), C.size_t(len(buffer)), &length, &raw)
-		if int(length) <= len(buffer) {
-			return buffer[:length], check(code, raw)
+		code := call((*C.uint8_t)(&out[0]), C.size_t(len(out)), &length, &raw)
+		count, err := written(len(out), length, code, raw)
+		if count <= len(out) {
+			return out[:count], err
 		}
-		C.pln_error_free(raw)
-		buffer = make([]T, length)
+		out = make([]byte, count)
 	}
 }

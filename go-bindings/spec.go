@@ -1,21 +1,33 @@
-// The spec in Go's spelling, and how it is written for the core. Nothing is judged here but what
-// the core's milliseconds cannot hold.
+// The spec in Go's spelling, and how it is written for the core and read from it. Nothing is judged
+// here but what milliseconds, or a time.Duration, cannot hold.
 
 package paneline
+
+/*
+#cgo noescape pln_spec_from_json
+#cgo nocallback pln_spec_from_json
+#cgo noescape pln_spec_to_json
+#cgo nocallback pln_spec_to_json
+#include "paneline.h"
+*/
+import "C"
 
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // SlidingWindowSpec says which windows an event belongs to. A field left at its zero value is as
 // if absent; the core refuses a field that the kind or the unit does not use. Specs compare with
-// ==.
+// ==. As JSON a spec is the proto's, which every language reads and writes, so it may stand in a
+// service's configuration.
 type SlidingWindowSpec struct {
 	// Duration is the length of a window, more than 0 and at most 100 years. It is 0 for calendar
 	// units and sessions.
@@ -59,148 +71,184 @@ type SlidingWindowSpec struct {
 	YearStartMonth uint32
 }
 
-// WindowKind is the shape of the windows.
-type WindowKind int32
-
-const (
-	// WindowKindSliding: windows of one length, a step apart. Step = Duration is tumbling.
-	WindowKindSliding WindowKind = iota
-	// WindowKindCumulate: windows that share a start and grow by one step each until they are
-	// Duration long.
-	WindowKindCumulate
-	// WindowKindSession: windows made by the events of a key, closed by SessionGap without one.
-	WindowKindSession
-)
-
-var windowKinds = []string{"SLIDING", "CUMULATE", "SESSION"}
-
-// String is the name in the proto, such as "WINDOW_KIND_SLIDING".
-func (k WindowKind) String() string { return enumName("WINDOW_KIND_", windowKinds, int32(k)) }
-
-// CalendarUnit is the unit of windows that follow the calendar on the wall clock.
-type CalendarUnit int32
-
-const (
-	// CalendarUnitNone: lengths are Duration and Step.
-	CalendarUnitNone CalendarUnit = iota
-	// CalendarUnitDay: local days.
-	CalendarUnitDay
-	// CalendarUnitWeek: weeks from WeekStart.
-	CalendarUnitWeek
-	// CalendarUnitMonth: months from MonthDay.
-	CalendarUnitMonth
-	// CalendarUnitQuarter: three months, from YearStartMonth.
-	CalendarUnitQuarter
-	// CalendarUnitYear: years from YearStartMonth.
-	CalendarUnitYear
-)
-
-var calendarUnits = []string{"NONE", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
-
-// String is the name in the proto, such as "CALENDAR_UNIT_DAY".
-func (u CalendarUnit) String() string { return enumName("CALENDAR_UNIT_", calendarUnits, int32(u)) }
-
-// Weekday is the day a week starts on. It counts from Monday, as ISO 8601 does; time.Weekday
-// counts from Sunday.
-type Weekday int32
-
-// The days of a week.
-const (
-	WeekdayMonday Weekday = iota
-	WeekdayTuesday
-	WeekdayWednesday
-	WeekdayThursday
-	WeekdayFriday
-	WeekdaySaturday
-	WeekdaySunday
-)
-
-var weekdays = []string{
-	"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY",
-}
-
-// String is the name in the proto, such as "WEEKDAY_MONDAY".
-func (d Weekday) String() string { return enumName("WEEKDAY_", weekdays, int32(d)) }
-
-func enumName(prefix string, names []string, number int32) string {
-	if number < 0 || int(number) >= len(names) {
-		return fmt.Sprintf("%s%d", prefix, number)
-	}
-	return prefix + names[number]
-}
-
-// specJSON is the message as the core reads it: the names and milliseconds of the proto, in the
-// order of the proto. Enums stay numbers, so that the core and not Go refuses an unknown one.
+// specJSON is the message as the core reads and writes it: the names and milliseconds of the proto,
+// in the order of the proto. Enums are written as numbers, so that the core and not Go refuses an
+// unknown one.
 type specJSON struct {
-	DurationMS        int64        `json:"duration_ms,omitempty"`
-	StepMS            int64        `json:"step_ms,omitempty"`
-	Timezone          string       `json:"timezone,omitempty"`
-	AlignToEpoch      bool         `json:"align_to_epoch,omitempty"`
-	OffsetMS          int64        `json:"offset_ms,omitempty"`
-	Kind              WindowKind   `json:"kind,omitempty"`
-	CalendarUnit      CalendarUnit `json:"calendar_unit,omitempty"`
-	CalendarDuration  uint32       `json:"calendar_duration,omitempty"`
-	CalendarStep      uint32       `json:"calendar_step,omitempty"`
-	WeekStart         Weekday      `json:"week_start,omitempty"`
-	MonthDay          uint32       `json:"month_day,omitempty"`
-	SessionGapMS      int64        `json:"session_gap_ms,omitempty"`
-	AllowedLatenessMS int64        `json:"allowed_lateness_ms,omitempty"`
-	TZDBVersion       string       `json:"tzdb_version,omitempty"`
-	SemanticsVersion  uint32       `json:"semantics_version,omitempty"`
-	YearStartMonth    uint32       `json:"year_start_month,omitempty"`
+	DurationMS        int64  `json:"duration_ms,string,omitempty"`
+	StepMS            int64  `json:"step_ms,string,omitempty"`
+	Timezone          string `json:"timezone,omitempty"`
+	AlignToEpoch      bool   `json:"align_to_epoch,omitempty"`
+	OffsetMS          int64  `json:"offset_ms,string,omitempty"`
+	Kind              int32  `json:"kind,omitempty"`
+	CalendarUnit      int32  `json:"calendar_unit,omitempty"`
+	CalendarDuration  uint32 `json:"calendar_duration,omitempty"`
+	CalendarStep      uint32 `json:"calendar_step,omitempty"`
+	WeekStart         int32  `json:"week_start,omitempty"`
+	MonthDay          uint32 `json:"month_day,omitempty"`
+	SessionGapMS      int64  `json:"session_gap_ms,string,omitempty"`
+	AllowedLatenessMS int64  `json:"allowed_lateness_ms,string,omitempty"`
+	TZDBVersion       string `json:"tzdb_version,omitempty"`
+	SemanticsVersion  uint32 `json:"semantics_version,omitempty"`
+	YearStartMonth    uint32 `json:"year_start_month,omitempty"`
 }
 
-// MarshalJSON writes the protobuf JSON of the spec, which [NewFromJSON] reads in every language.
+// length is a field that is a time.Duration here and milliseconds there.
+type length struct {
+	path     string
+	duration *time.Duration
+	ms       *int64
+}
+
+func lengths(s *SlidingWindowSpec, m *specJSON) []length {
+	return []length{
+		{"duration_ms", &s.Duration, &m.DurationMS},
+		{"step_ms", &s.Step, &m.StepMS},
+		{"offset_ms", &s.Offset, &m.OffsetMS},
+		{"session_gap_ms", &s.SessionGap, &m.SessionGapMS},
+		{"allowed_lateness_ms", &s.AllowedLateness, &m.AllowedLatenessMS},
+	}
+}
+
+// MarshalJSON writes the protobuf JSON of the spec, the same bytes as every language, which
+// [NewFromJSON] reads. Whether the spec makes sense is for [New] to say.
 //
 // Errors: ErrInvalidSpec at the proto's name of a length that is not whole milliseconds, such as
-// "step_ms"; ErrCorrupt with an empty path for text that is not UTF-8.
+// "step_ms", or of an enum without a name; ErrCorrupt with an empty path for text that is not UTF-8.
 func (s SlidingWindowSpec) MarshalJSON() ([]byte, error) {
 	message, fault := s.message()
 	if fault != nil {
 		return nil, fault
 	}
-	return json.Marshal(message)
+	spec, err := protoFromJSON(message)
+	if err != nil {
+		return nil, err
+	}
+	return jsonFromProto(spec)
 }
 
-// message is the spec with its lengths cut to milliseconds, and the first thing that it cannot say.
-func (s SlidingWindowSpec) message() (message specJSON, fault *Error) {
+// UnmarshalJSON reads the protobuf JSON of a spec. It is the core that reads, as strictly as in
+// [NewFromJSON]; on top, a length must fit a time.Duration. An error leaves s untouched, and so does
+// null. Whether the spec makes sense is for [New] to say.
+//
+// Errors: ErrCorrupt for text that is no JSON object; ErrUnsupportedField at the name of an unknown
+// field; ErrInvalidSpec at the name of a field whose value is none of its type.
+func (s *SlidingWindowSpec) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		return nil
+	}
+	spec, err := protoFromJSON(text)
+	if err != nil {
+		return err
+	}
+	read, err := specFromProto(spec)
+	if err != nil {
+		return err
+	}
+	*s = read
+	return nil
+}
+
+// message is the core's JSON of the spec, its lengths cut to milliseconds, and the first thing that
+// it cannot say.
+func (s SlidingWindowSpec) message() (text []byte, fault *Error) {
 	// Go's JSON would write U+FFFD in its place, and another zone's text would reach the core.
 	for _, text := range []string{s.Timezone, s.TZDBVersion} {
 		if !utf8.ValidString(text) {
-			return message, &Error{CodeCorrupt, "", fmt.Sprintf("a spec is UTF-8, got %q", text)}
+			return nil, &Error{CodeCorrupt, "", fmt.Sprintf("a spec is UTF-8, got %q", text)}
 		}
 	}
-	message = specJSON{
+	message := specJSON{
 		Timezone:         s.Timezone,
 		AlignToEpoch:     s.AlignToEpoch,
-		Kind:             s.Kind,
-		CalendarUnit:     s.CalendarUnit,
+		Kind:             int32(s.Kind),
+		CalendarUnit:     int32(s.CalendarUnit),
 		CalendarDuration: s.CalendarDuration,
 		CalendarStep:     s.CalendarStep,
-		WeekStart:        s.WeekStart,
+		WeekStart:        int32(s.WeekStart),
 		MonthDay:         s.MonthDay,
 		TZDBVersion:      s.TZDBVersion,
 		SemanticsVersion: s.SemanticsVersion,
 		YearStartMonth:   s.YearStartMonth,
 	}
-	for _, field := range []struct {
-		path   string
-		ms     *int64
-		length time.Duration
-	}{
-		{"duration_ms", &message.DurationMS, s.Duration},
-		{"step_ms", &message.StepMS, s.Step},
-		{"offset_ms", &message.OffsetMS, s.Offset},
-		{"session_gap_ms", &message.SessionGapMS, s.SessionGap},
-		{"allowed_lateness_ms", &message.AllowedLatenessMS, s.AllowedLateness},
-	} {
-		if field.length%time.Millisecond != 0 && fault == nil {
-			text := fmt.Sprintf("%s must be whole milliseconds, got %v", field.path, field.length)
+	for _, field := range lengths(&s, &message) {
+		if *field.duration%time.Millisecond != 0 && fault == nil {
+			text := fmt.Sprintf(
+				"%s must be whole milliseconds, got %v", field.path, *field.duration,
+			)
 			fault = &Error{CodeInvalidSpec, field.path, text}
 		}
-		*field.ms = field.length.Milliseconds()
+		*field.ms = field.duration.Milliseconds()
 	}
-	return message, fault
+	text, err := json.Marshal(message)
+	if err != nil { // numbers and UTF-8 always have JSON
+		fault = &Error{CodeInternal, "", err.Error()}
+	}
+	return text, fault
+}
+
+// specFromProto reads the core's bytes by way of its JSON, which names every field and enum.
+func specFromProto(spec []byte) (SlidingWindowSpec, error) {
+	text, err := jsonFromProto(spec)
+	if err != nil {
+		return SlidingWindowSpec{}, err
+	}
+	var message struct {
+		specJSON
+		Kind         WindowKind   `json:"kind"` // names here, and they hide the numbers
+		CalendarUnit CalendarUnit `json:"calendar_unit"`
+		WeekStart    Weekday      `json:"week_start"`
+	}
+	if err := json.Unmarshal(text, &message); err != nil {
+		return SlidingWindowSpec{}, &Error{CodeInternal, "", err.Error()}
+	}
+	s := SlidingWindowSpec{
+		Timezone:         message.Timezone,
+		AlignToEpoch:     message.AlignToEpoch,
+		Kind:             message.Kind,
+		CalendarUnit:     message.CalendarUnit,
+		CalendarDuration: message.CalendarDuration,
+		CalendarStep:     message.CalendarStep,
+		WeekStart:        message.WeekStart,
+		MonthDay:         message.MonthDay,
+		TZDBVersion:      message.TZDBVersion,
+		SemanticsVersion: message.SemanticsVersion,
+		YearStartMonth:   message.YearStartMonth,
+	}
+	for _, field := range lengths(&s, &message.specJSON) {
+		const most = math.MaxInt64 / int64(time.Millisecond)
+		if ms := *field.ms; ms < -most || ms > most {
+			return SlidingWindowSpec{}, &Error{CodeInvalidSpec, field.path, fmt.Sprintf(
+				"%s must be in %d..=%d for a time.Duration, got %d; NewFromJSON takes it as it is",
+				field.path, -most, most, ms,
+			)}
+		}
+		*field.duration = time.Duration(*field.ms) * time.Millisecond
+	}
+	return s, nil
+}
+
+// protoFromJSON has the core read JSON.
+func protoFromJSON(text []byte) ([]byte, error) {
+	if errABI != nil {
+		return nil, errABI
+	}
+	return bytesOf(func(
+		out *C.uint8_t, capacity C.size_t, length *C.size_t, raw **C.pln_error,
+	) C.pln_code {
+		json := (*C.uint8_t)(unsafe.SliceData(text))
+		return C.pln_spec_from_json(json, C.size_t(len(text)), out, capacity, length, raw)
+	})
+}
+
+// jsonFromProto has the core write JSON.
+func jsonFromProto(spec []byte) ([]byte, error) {
+	return bytesOf(func(
+		out *C.uint8_t, capacity C.size_t, length *C.size_t, raw **C.pln_error,
+	) C.pln_code {
+		bytes := (*C.uint8_t)(unsafe.SliceData(spec))
+		return C.pln_spec_to_json(bytes, C.size_t(len(spec)), out, capacity, length, raw)
+	})
 }
 
 // fieldIndex is the place of a field in the proto; -1 for a path that is no field.

@@ -1,34 +1,164 @@
 package paneline_test
 
 import (
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"testing"
 	"time"
 
 	"github.com/paneline/paneline/go-bindings"
 )
 
-// Every field under its name in the proto, in milliseconds, in the proto's order.
+// Every field set, to other values than its neighbours'.
+var everyField = paneline.SlidingWindowSpec{
+	Duration: time.Minute, Step: time.Second, Timezone: "Asia/Tokyo", AlignToEpoch: true,
+	Offset: -time.Millisecond, Kind: paneline.WindowKindCumulate,
+	CalendarUnit: paneline.CalendarUnitMonth, CalendarDuration: 2, CalendarStep: 1,
+	WeekStart: paneline.WeekdaySunday, MonthDay: 28, SessionGap: 3 * time.Millisecond,
+	AllowedLateness: time.Hour, TZDBVersion: "2026f", SemanticsVersion: 1, YearStartMonth: 12,
+}
+
+// Every field under its name in the proto, as protobuf JSON writes it, and back.
 func TestSpecJSON(t *testing.T) {
-	text, err := json.Marshal(paneline.SlidingWindowSpec{
-		Duration: time.Minute, Step: time.Second, Timezone: "Asia/Tokyo", AlignToEpoch: true,
-		Offset: -time.Millisecond, Kind: paneline.WindowKindCumulate,
-		CalendarUnit: paneline.CalendarUnitMonth, CalendarDuration: 2, CalendarStep: 1,
-		WeekStart: paneline.WeekdaySunday, MonthDay: 28, SessionGap: 3 * time.Millisecond,
-		AllowedLateness: time.Hour, TZDBVersion: "2026f", SemanticsVersion: 1, YearStartMonth: 12,
+	const every = `{"duration_ms":"60000","step_ms":"1000","timezone":"Asia/Tokyo",` +
+		`"align_to_epoch":true,"offset_ms":"-1","kind":"WINDOW_KIND_CUMULATE",` +
+		`"calendar_unit":"CALENDAR_UNIT_MONTH","calendar_duration":2,"calendar_step":1,` +
+		`"week_start":"WEEKDAY_SUNDAY","month_day":28,"session_gap_ms":"3",` +
+		`"allowed_lateness_ms":"3600000","tzdb_version":"2026f","semantics_version":1,` +
+		`"year_start_month":12}`
+	for text, spec := range map[string]paneline.SlidingWindowSpec{every: everyField, "{}": {}} {
+		written, err := json.Marshal(spec)
+		if err != nil || string(written) != text {
+			t.Errorf("%s, %v", written, err)
+		}
+		var read paneline.SlidingWindowSpec
+		if err := json.Unmarshal(written, &read); err != nil || read != spec {
+			t.Errorf("%s: %+v, %v", written, read, err)
+		}
+	}
+	// A field that Go's side forgot would be zero in everyField, and in what it reads.
+	fields := reflect.ValueOf(everyField)
+	for i := range fields.NumField() {
+		if fields.Field(i).IsZero() {
+			t.Errorf("%s is not set", fields.Type().Field(i).Name)
+		}
+	}
+}
+
+// A spec in a service's configuration: the core reads it, so every spelling of protobuf JSON is
+// fine, a typing error is not, and what is refused changes nothing.
+func TestSpecInConfiguration(t *testing.T) {
+	kept := paneline.SlidingWindowSpec{Duration: time.Second, MonthDay: 3}
+	config := struct{ Window paneline.SlidingWindowSpec }{kept}
+	for text, want := range map[string]paneline.SlidingWindowSpec{
+		`null`: kept,
+		`{}`:   {},
+		`{"durationMs": 60000, "timezone": "\u0041sia/Tokyo"}`: {Duration: time.Minute, Timezone: "Asia/Tokyo"},
+		`{"duration_ms": "60000", "kind": 1}`:                  {Duration: time.Minute, Kind: paneline.WindowKindCumulate},
+		`{"kind": "WINDOW_KIND_SESSION"}`:                      {Kind: paneline.WindowKindSession},
+		`{"duration_ms": -60000}`:                              {Duration: -time.Minute}, // New refuses it
+		`{"offset_ms": -9223372036854}`:                        {Offset: -9_223_372_036_854 * time.Millisecond},
+	} {
+		config.Window = kept
+		err := json.Unmarshal([]byte(`{"window": `+text+`}`), &config)
+		if err != nil || config.Window != want {
+			t.Errorf("%s: %+v, %v", text, config.Window, err)
+		}
+	}
+	config.Window = kept
+	for _, c := range []struct {
+		text string
+		code error
+		path string
+	}{
+		{`[]`, paneline.ErrCorrupt, ""},
+		{`"5m"`, paneline.ErrCorrupt, ""},
+		{`{"step": 1}`, paneline.ErrUnsupportedField, "step"},
+		{`{"kind": "HOPPING"}`, paneline.ErrInvalidSpec, "kind"},
+		{`{"kind": 3}`, paneline.ErrInvalidSpec, "kind"},
+		{`{"month_day": -1}`, paneline.ErrInvalidSpec, "month_day"},
+		{`{"duration_ms": 9223372036855}`, paneline.ErrInvalidSpec, "duration_ms"},
+		{`{"offset_ms": -9223372036855}`, paneline.ErrInvalidSpec, "offset_ms"},
+		{`{"allowed_lateness_ms": "9223372036854775807"}`, paneline.ErrInvalidSpec, "allowed_lateness_ms"},
+	} {
+		refused(t, json.Unmarshal([]byte(`{"window": `+c.text+`}`), &config), c.code, c.path)
+		if config.Window != kept {
+			t.Fatalf("%s changed the spec: %+v", c.text, config.Window)
+		}
+	}
+	_, err := json.Marshal(paneline.SlidingWindowSpec{WeekStart: 7})
+	refused(t, err, paneline.ErrInvalidSpec, "week_start")
+	_, err = json.Marshal(paneline.SlidingWindowSpec{Step: 1})
+	refused(t, err, paneline.ErrInvalidSpec, "step_ms")
+}
+
+// Whatever is read is written and read as the same, and means what the JSON means.
+func FuzzSpecJSON(f *testing.F) {
+	every, err := json.Marshal(everyField)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, text := range []string{
+		string(every), `{}`, `null`, `{"duration_ms":"60000"}`, `{"timezone":"\ud800"}`,
+		`{"kind":2,"session_gap_ms":1e3}`, `{"offset_ms":-1}`, `{"duration_ms":60000,"duration_ms":1}`,
+		`{"calendar_unit":"CALENDAR_UNIT_WEEK","calendar_duration":1,"week_start":6}`, ` {"a`, "\x00",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var spec, again paneline.SlidingWindowSpec
+		if spec.UnmarshalJSON(text) != nil || string(text) == "null" {
+			return
+		}
+		written, err := spec.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := again.UnmarshalJSON(written); err != nil || again != spec {
+			t.Fatalf("%s: %+v, %v", written, again, err)
+		}
+		fromText, errText := paneline.NewFromJSON(text)
+		defer fromText.Close()
+		fromSpec, errSpec := paneline.New(spec)
+		defer fromSpec.Close()
+		if fromText.Fingerprint() != fromSpec.Fingerprint() {
+			t.Fatalf("%s: other windows", text)
+		}
+		if (errText == nil) != (errSpec == nil) || errText != nil && errText.Error() != errSpec.Error() {
+			t.Fatalf("%s: %v and %v", text, errText, errSpec)
+		}
 	})
-	const want = `{"duration_ms":60000,"step_ms":1000,"timezone":"Asia/Tokyo","align_to_epoch":true,` +
-		`"offset_ms":-1,"kind":1,"calendar_unit":3,"calendar_duration":2,"calendar_step":1,` +
-		`"week_start":6,"month_day":28,"session_gap_ms":3,"allowed_lateness_ms":3600000,` +
-		`"tzdb_version":"2026f","semantics_version":1,"year_start_month":12}`
-	if err != nil || string(text) != want {
-		t.Errorf("%s, %v", text, err)
+}
+
+// An assigner's spec is canonical, and gives the same assigner.
+func TestSpecOfAnAssigner(t *testing.T) {
+	given := paneline.SlidingWindowSpec{
+		Duration: time.Minute, Step: time.Minute, Timezone: "", SemanticsVersion: 1,
 	}
-	if text, err := json.Marshal(paneline.SlidingWindowSpec{}); err != nil || string(text) != "{}" {
-		t.Errorf("%s, %v", text, err)
+	assigner := newAssigner(t, given)
+	spec, err := assigner.Spec()
+	if err != nil || spec.Duration != time.Minute {
+		t.Fatal(spec, err)
 	}
+	again, err := newAssigner(t, spec).Spec()
+	if err != nil || again != spec || newAssigner(t, spec).Fingerprint() != assigner.Fingerprint() {
+		t.Fatal(again, err)
+	}
+	bare, err := newAssigner(t, paneline.SlidingWindowSpec{Duration: time.Minute}).Spec()
+	if err != nil || bare != spec {
+		t.Fatalf("want %+v, got %+v, %v", spec, bare, err)
+	}
+	text := `{"duration_ms": 60000, "allowed_lateness_ms": "9223372036854775807"}`
+	late, err := paneline.NewFromJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer late.Close()
+	_, err = late.Spec()
+	refused(t, err, paneline.ErrInvalidSpec, "allowed_lateness_ms")
 }
 
 // Each field reaches the core as its own: every value here is refused at its own path.
@@ -177,15 +307,56 @@ func TestEnumNames(t *testing.T) {
 		value fmt.Stringer
 		want  string
 	}{
-		{paneline.WindowKind(-1), "WINDOW_KIND_-1"},
-		{paneline.CalendarUnit(6), "CALENDAR_UNIT_6"},
-		{paneline.Weekday(7), "WEEKDAY_7"},
+		{paneline.WindowKind(-1), "WindowKind(-1)"},
+		{paneline.CalendarUnit(6), "CalendarUnit(6)"},
+		{paneline.Weekday(7), "Weekday(7)"},
 		{paneline.TimeUnitMicrosecond, "us"},
 		{paneline.TimeUnit(4), "TimeUnit(4)"},
 		{paneline.Ambiguous(3), "Ambiguous(3)"},
 	} {
 		if c.value.String() != c.want {
 			t.Errorf("want %s, got %s", c.want, c.value)
+		}
+	}
+}
+
+// Every enum is written as its String and read back; anything else is refused and changes nothing.
+func TestEnumTexts(t *testing.T) {
+	check(t, paneline.WindowKindSliding, paneline.WindowKindSession)
+	check(t, paneline.CalendarUnitNone, paneline.CalendarUnitYear)
+	check(t, paneline.WeekdayMonday, paneline.WeekdaySunday)
+	check(t, paneline.TimeUnitSecond, paneline.TimeUnitNanosecond)
+	check(t, paneline.AmbiguousEarliest, paneline.AmbiguousReject)
+}
+
+type enum interface {
+	~int32 | ~uint32
+	fmt.Stringer
+	encoding.TextMarshaler
+}
+
+func check[E enum, P interface {
+	*E
+	encoding.TextUnmarshaler
+}](t *testing.T, first, last E) {
+	t.Helper()
+	for value := first; value <= last; value++ {
+		text, err := value.MarshalText()
+		if err != nil || string(text) != value.String() {
+			t.Errorf("%v: %s, %v", value, text, err)
+		}
+		read := last - value
+		if err := P(&read).UnmarshalText(text); err != nil || read != value {
+			t.Errorf("%s: %v, %v", text, read, err)
+		}
+	}
+	_, err := (last + 1).MarshalText()
+	refused(t, err, paneline.ErrInvalidArgument, "")
+	for _, text := range []string{"", "0", "sunday", (last + 1).String()} {
+		read := last
+		refused(t, P(&read).UnmarshalText([]byte(text)), paneline.ErrInvalidArgument, "text")
+		if read != last {
+			t.Errorf("%q was refused, and read as %v", text, read)
 		}
 	}
 }

@@ -18,58 +18,6 @@ import (
 	"unsafe"
 )
 
-// TimeUnit is what one tick of a column of times is.
-type TimeUnit uint32
-
-// The units of a column. Microseconds and nanoseconds are floored to milliseconds, so -1 ns is the
-// millisecond -1.
-const (
-	TimeUnitSecond      TimeUnit = C.PLN_TIME_UNIT_S
-	TimeUnitMillisecond TimeUnit = C.PLN_TIME_UNIT_MS
-	TimeUnitMicrosecond TimeUnit = C.PLN_TIME_UNIT_US
-	TimeUnitNanosecond  TimeUnit = C.PLN_TIME_UNIT_NS
-)
-
-// String is the unit's symbol, such as "ms".
-func (u TimeUnit) String() string {
-	switch u {
-	case TimeUnitSecond:
-		return "s"
-	case TimeUnitMillisecond:
-		return "ms"
-	case TimeUnitMicrosecond:
-		return "us"
-	case TimeUnitNanosecond:
-		return "ns"
-	}
-	return fmt.Sprintf("TimeUnit(%d)", uint32(u))
-}
-
-// Ambiguous says which instant a wall-clock time means that the clock shows twice, or never.
-type Ambiguous uint32
-
-const (
-	// AmbiguousEarliest: the earlier of the two instants.
-	AmbiguousEarliest Ambiguous = C.PLN_AMBIGUOUS_EARLIEST
-	// AmbiguousLatest: the later of the two instants.
-	AmbiguousLatest Ambiguous = C.PLN_AMBIGUOUS_LATEST
-	// AmbiguousReject: neither; the call is refused.
-	AmbiguousReject Ambiguous = C.PLN_AMBIGUOUS_REJECT
-)
-
-// String is the choice in lower case, such as "earliest".
-func (a Ambiguous) String() string {
-	switch a {
-	case AmbiguousEarliest:
-		return "earliest"
-	case AmbiguousLatest:
-		return "latest"
-	case AmbiguousReject:
-		return "reject"
-	}
-	return fmt.Sprintf("Ambiguous(%d)", uint32(a))
-}
-
 // ResolveLocal turns wall-clock times of one zone into instants. Both columns are milliseconds and
 // of one length: local since 1970-01-01T00:00 on that clock, which is what
 // time.Parse(layout, text) and UnixMilli give for text without an offset; out since
@@ -143,7 +91,7 @@ func unixMilli(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-func instant(ms C.int64_t) time.Time { return time.UnixMilli(int64(ms)).UTC() }
+func instant(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // column is a slice as C sees it; nil for none.
 func column(values []int64) *C.int64_t {

@@ -18,14 +18,6 @@ import (
 var (
 	assigner *paneline.Assigner
 	columns  paneline.Assignment
-	units    = map[string]paneline.TimeUnit{
-		"s": paneline.TimeUnitSecond, "ms": paneline.TimeUnitMillisecond,
-		"us": paneline.TimeUnitMicrosecond, "ns": paneline.TimeUnitNanosecond,
-	}
-	choices = map[string]paneline.Ambiguous{
-		"earliest": paneline.AmbiguousEarliest, "latest": paneline.AmbiguousLatest,
-		"reject": paneline.AmbiguousReject,
-	}
 )
 
 func main() {
@@ -66,17 +58,17 @@ func reply(verb, rest string, word []string) (string, error) {
 		return spans(assigner.Panes(instant(word[0]), instant(word[1])))
 	case "pane_starts":
 		times, out := column(word[1])
-		return joined(assigner.PaneStarts(times, units[word[0]], out), out)
+		return joined(assigner.PaneStarts(times, unit(word[0]), out), out)
 	case "assign":
 		times, _ := column(word[1])
-		err := assigner.Assign(times, units[word[0]], &columns)
+		err := assigner.Assign(times, unit(word[0]), &columns)
 		return joined(err, columns.Offsets, columns.Starts, columns.Ends)
 	case "local":
 		local, out := column(word[2])
 		if word[0] == "-" {
 			word[0] = ""
 		}
-		return joined(paneline.ResolveLocal(word[0], local, choices[word[1]], out), out)
+		return joined(paneline.ResolveLocal(word[0], local, choice(word[1]), out), out)
 	case "duration":
 		ms, err := paneline.ParseMilliseconds(rest)
 		return fmt.Sprint(ms), err
@@ -108,7 +100,10 @@ func fromFields(pairs []string) (*paneline.Assigner, error) {
 		name, value, _ := strings.Cut(pair, "=")
 		must(fmt.Sscan(value, fields[name]))
 	}
-	text := must(json.Marshal(fields)) // its lengths are still milliseconds
+	// Numbers of enums that have no name, and lengths that are still milliseconds.
+	fields["kind"], fields["calendar_unit"], fields["week_start"] =
+		int32(s.Kind), int32(s.CalendarUnit), int32(s.WeekStart)
+	text := must(json.Marshal(fields))
 	for _, length := range lengths {
 		ms := int64(*length)
 		if *length *= time.Millisecond; length.Milliseconds() != ms {
@@ -119,6 +114,16 @@ func fromFields(pairs []string) (*paneline.Assigner, error) {
 }
 
 func instant(text string) time.Time { return time.UnixMilli(must(strconv.ParseInt(text, 10, 64))) }
+
+func unit(symbol string) (unit paneline.TimeUnit) {
+	must(0, unit.UnmarshalText([]byte(symbol)))
+	return unit
+}
+
+func choice(name string) (choice paneline.Ambiguous) {
+	must(0, choice.UnmarshalText([]byte(name)))
+	return choice
+}
 
 func column(list string) (in, out []int64) {
 	must(0, json.Unmarshal([]byte("["+strings.TrimSuffix(list, "-")+"]"), &in))
