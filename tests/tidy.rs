@@ -15,13 +15,16 @@ const FUNCTION_LINES_MAX: usize = 70;
 const COLUMNS_MAX: usize = 100;
 
 /// Written by `make gen`.
-const GENERATED: [&str; 6] = [
+const GENERATED: [&str; 9] = [
     "proto/src/v1.rs",
     "proto/src/v1_json.rs",
     "proto/src/fields.rs",
     "ffi-c/include/paneline.h",
     "go-bindings/paneline.h",
     "go-bindings/codes_gen.go",
+    "go-bindings/panelinepb/code.pb.go",
+    "go-bindings/panelinepb/engine.pb.go",
+    "go-bindings/panelinepb/window.pb.go",
 ];
 
 /// Where `unsafe` may stand: the C ABI, the buffers of Python, the engine's address space and its

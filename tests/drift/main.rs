@@ -8,9 +8,12 @@
 mod pages;
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use prost::Message as _;
+use prost_types::compiler::{CodeGeneratorRequest, CodeGeneratorResponse};
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
@@ -172,6 +175,42 @@ fn enum_arms(message: &DescriptorProto) -> String {
         writeln!(arms, "                {arm}{comma}").unwrap();
     }
     arms
+}
+
+/// The messages as protobuf-go has them, a module of their own. The generator is the one of the
+/// runtime that the module requires, so both have one version; the files stay free of Go's options.
+#[test]
+fn go_messages() {
+    const PACKAGE: &str = "github.com/paneline/paneline/go-bindings/panelinepb";
+    let module = root().join("go-bindings/panelinepb");
+    let plugin = root().join("target/gen/protoc-gen-go");
+    let built = Command::new("go")
+        .args(["build", "-o", plugin.to_str().unwrap()])
+        .arg("google.golang.org/protobuf/cmd/protoc-gen-go")
+        .current_dir(&module)
+        .status();
+    let built = built.is_ok_and(|status| status.success());
+    assert!(built, "protoc-gen-go was not built: tests/setup.sh fetches Go and its module");
+
+    let files = descriptors().file;
+    let names: Vec<_> = files.iter().map(|file| file.name().to_owned()).collect();
+    let places = names.iter().map(|name| format!("M{name}={PACKAGE}"));
+    let parameter: Vec<_> = places.chain([format!("module={PACKAGE}")]).collect();
+    let request = CodeGeneratorRequest {
+        file_to_generate: names,
+        parameter: Some(parameter.join(",")),
+        proto_file: files,
+        compiler_version: None,
+    };
+    let mut generator =
+        Command::new(plugin).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    generator.stdin.take().unwrap().write_all(&request.encode_to_vec()).unwrap();
+    let output = generator.wait_with_output().unwrap();
+    let response = CodeGeneratorResponse::decode(output.stdout.as_slice()).unwrap();
+    assert_eq!((response.error.as_deref(), response.file.len()), (None, 3));
+    for file in response.file {
+        check(&format!("go-bindings/panelinepb/{}", file.name()), file.content());
+    }
 }
 
 /// The C header, from the exports of ffi-c, and Go's copy of it: vendoring takes a package's own
