@@ -6,7 +6,7 @@ package paneline
 #cgo LDFLAGS: ${SRCDIR}/lib/linux_amd64/libpaneline.a -lgcc_s -lm -lpthread -ldl
 #include "paneline.h"
 #if !__has_include("lib/linux_amd64/libpaneline.a")
-#error "paneline: lib/linux_amd64/libpaneline.a is missing: run ffi-c/build.sh, then go-bindings/build.sh"
+#error "paneline: no lib/linux_amd64/libpaneline.a: run ffi-c/build.sh, then go-bindings/build.sh"
 #elif !defined __GLIBC__
 #error "paneline: libpaneline.a needs glibc, and this C library is another: build on a glibc system"
 #endif

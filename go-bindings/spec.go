@@ -114,7 +114,8 @@ func lengths(s *SlidingWindowSpec, m *specJSON) []length {
 // [NewFromJSON] reads. Whether the spec makes sense is for [New] to say.
 //
 // Errors: ErrInvalidSpec at the proto's name of a length that is not whole milliseconds, such as
-// "step_ms", or of an enum without a name; ErrCorrupt with an empty path for text that is not UTF-8.
+// "step_ms", or of an enum without a name; ErrCorrupt with an empty path for text that is not
+// UTF-8.
 func (s SlidingWindowSpec) MarshalJSON() ([]byte, error) {
 	message, fault := s.message()
 	if fault != nil {
@@ -128,8 +129,8 @@ func (s SlidingWindowSpec) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads the protobuf JSON of a spec. It is the core that reads, as strictly as in
-// [NewFromJSON]; on top, a length must fit a time.Duration. An error leaves s untouched, and so does
-// null. Whether the spec makes sense is for [New] to say.
+// [NewFromJSON]; on top, a length must fit a time.Duration. An error leaves s untouched, and so
+// does null. Whether the spec makes sense is for [New] to say.
 //
 // Errors: ErrCorrupt for text that is no JSON object; ErrUnsupportedField at the name of an unknown
 // field; ErrInvalidSpec at the name of a field whose value is none of its type.
