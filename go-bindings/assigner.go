@@ -283,7 +283,7 @@ func (a *Assigner) Panes(from, to time.Time) ([]Window, error) {
 }
 
 // PanesSeq iterates over the panes that [Assigner.Panes] returns, without a limit to their number:
-// it asks the core for some hundred at a time, whose memory it uses again.
+// it asks the core for up to 256 at a time and allocates nothing.
 //
 // An error comes with a zero Window and ends the sequence: those of the arguments before the first
 // pane, ErrClosed also after any. The loop's body may call and close the Assigner.
@@ -306,7 +306,7 @@ func (a *Assigner) walk(fromMS, toMS int64, yield func(Window, error) bool) erro
 		return err
 	}
 	var chunk [256]C.pln_window
-	// How far to ask: for the first pane, then for half a chunk of panes like the last one.
+	// How far to ask: for the first pane, then for a chunk of panes like the last one.
 	for reachMS := int64(1); ; {
 		endMS := toMS
 		if reachMS < toMS-fromMS {
@@ -329,7 +329,7 @@ func (a *Assigner) walk(fromMS, toMS int64, yield func(Window, error) bool) erro
 			return nil
 		}
 		last := chunk[count-1]
-		fromMS, reachMS = int64(last.end_ms), int64(last.end_ms-last.start_ms)*int64(len(chunk)/2)
+		fromMS, reachMS = int64(last.end_ms), int64(last.end_ms-last.start_ms)*int64(len(chunk))
 	}
 }
 

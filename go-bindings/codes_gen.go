@@ -38,19 +38,19 @@ const (
 
 // What [errors.Is] finds in an [*Error] with the code of the same name.
 var (
-	ErrInvalidSpec      error = sentinel(CodeInvalidSpec)
-	ErrInvalidArgument  error = sentinel(CodeInvalidArgument)
-	ErrUnknownTimezone  error = sentinel(CodeUnknownTimezone)
-	ErrUnsupportedField error = sentinel(CodeUnsupportedField)
-	ErrOutOfRange       error = sentinel(CodeOutOfRange)
-	ErrMemoryLimit      error = sentinel(CodeMemoryLimit)
-	ErrCorrupt          error = sentinel(CodeCorrupt)
-	ErrVersionMismatch  error = sentinel(CodeVersionMismatch)
-	ErrClosed           error = sentinel(CodeClosed)
-	ErrIO               error = sentinel(CodeIO)
-	ErrUnavailable      error = sentinel(CodeUnavailable)
-	ErrCancelled        error = sentinel(CodeCancelled)
-	ErrInternal         error = sentinel(CodeInternal)
+	ErrInvalidSpec      = error(sentinel(CodeInvalidSpec))
+	ErrInvalidArgument  = error(sentinel(CodeInvalidArgument))
+	ErrUnknownTimezone  = error(sentinel(CodeUnknownTimezone))
+	ErrUnsupportedField = error(sentinel(CodeUnsupportedField))
+	ErrOutOfRange       = error(sentinel(CodeOutOfRange))
+	ErrMemoryLimit      = error(sentinel(CodeMemoryLimit))
+	ErrCorrupt          = error(sentinel(CodeCorrupt))
+	ErrVersionMismatch  = error(sentinel(CodeVersionMismatch))
+	ErrClosed           = error(sentinel(CodeClosed))
+	ErrIO               = error(sentinel(CodeIO))
+	ErrUnavailable      = error(sentinel(CodeUnavailable))
+	ErrCancelled        = error(sentinel(CodeCancelled))
+	ErrInternal         = error(sentinel(CodeInternal))
 )
 
 var codeNames = [...]string{

@@ -27,8 +27,15 @@
 //
 // [Assigner.PaneStarts] and [Assigner.Assign] take a column of integers in a [TimeUnit] and write
 // columns of milliseconds that the caller keeps: once these are large enough, a batch allocates
-// nothing. A call into the core costs tens of nanoseconds, so prefer a batch to a loop. A bad row
-// refuses the batch, names itself, and leaves the output untouched.
+// nothing, and neither do the iterators over an [Assignment]. A call into the core costs tens of
+// nanoseconds, so prefer a batch to a loop. A bad row refuses the batch, names itself, and leaves
+// the output untouched.
+//
+// # Specs elsewhere
+//
+// A spec in a configuration is the JSON of the proto, which every language reads and writes the
+// same; see [SlidingWindowSpec]. Services that carry specs as protobuf pass the bytes to
+// [NewFromProto]; the module panelinepb beside this package has the types of protobuf-go.
 //
 // # Errors
 //
@@ -43,6 +50,8 @@
 //
 // # Building
 //
-// The package links the core as a static archive, lib/linux_amd64/libpaneline.a, by cgo. In a
-// checkout, ffi-c/build.sh and then go-bindings/build.sh make it.
+// The package links the core as a static archive, lib/linux_amd64/libpaneline.a, by cgo; it needs
+// Linux on x86-64 with glibc, and no other module. In a checkout, ffi-c/build.sh and then
+// go-bindings/build.sh make the archive, and vendoring takes it along. docs/go.md says how to get a
+// module that has it, and what to do when it does not build.
 package paneline

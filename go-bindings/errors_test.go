@@ -23,6 +23,9 @@ func TestErrorsIs(t *testing.T) {
 	if !strings.HasPrefix(err.Error(), "UNKNOWN_TIMEZONE at timezone: ") {
 		t.Error(err)
 	}
+	if text := paneline.ErrUnknownTimezone.Error(); text != "UNKNOWN_TIMEZONE" {
+		t.Error(text)
+	}
 	_, err = paneline.NewFromJSON([]byte("[]"))
 	if !strings.HasPrefix(err.Error(), "CORRUPT: ") {
 		t.Error(err)

@@ -1,7 +1,9 @@
 package paneline_test
 
 import (
+	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log"
 	"time"
@@ -82,6 +84,173 @@ func ExampleAssigner_PaneStarts() {
 	// Output: [60000 -60000]
 }
 
+// Row by row, without an allocation. The columns say the same to code that works on integers.
+func ExampleAssignment_All() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{
+		Duration: 20 * time.Second,
+		Step:     10 * time.Second,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	times := []int64{25, 30}
+	var windows paneline.Assignment
+	if err := assigner.Assign(times, paneline.TimeUnitSecond, &windows); err != nil {
+		log.Fatal(err)
+	}
+	for row, window := range windows.All() {
+		fmt.Println(times[row], window.Start.Unix(), window.End.Unix())
+	}
+	// Output:
+	// 25 10 30
+	// 25 20 40
+	// 30 20 40
+	// 30 30 50
+}
+
+// Every hour of a local day, as it comes: the clocks of Lord Howe go back by half an hour.
+func ExampleAssigner_PanesSeq() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{
+		Duration: time.Hour,
+		Timezone: "Australia/Lord_Howe",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	from := time.Date(2024, 4, 6, 13, 0, 0, 0, time.UTC)
+	for pane, err := range assigner.PanesSeq(from, from.Add(24*time.Hour)) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if length := pane.End.Sub(pane.Start); length != time.Hour {
+			fmt.Println(pane, "is", length)
+		}
+	}
+	// Output: [2024-04-06T14:00:00Z, 2024-04-06T15:30:00Z) is 1h30m0s
+}
+
+// A window holds its start and not its end.
+func ExampleWindow() {
+	start := time.Unix(60, 0).UTC()
+	window := paneline.Window{Start: start, End: start.Add(time.Minute)}
+	fmt.Println(window.Contains(window.Start), window.Contains(window.End), window)
+	// Output: true false [1970-01-01T00:01:00Z, 1970-01-01T00:02:00Z)
+}
+
+// A spec in a service's configuration: the names and milliseconds of the proto.
+func ExampleSlidingWindowSpec() {
+	var config struct {
+		Window paneline.SlidingWindowSpec `json:"window"`
+	}
+	text := `{"window": {"duration_ms": 300000, "step_ms": 10000}}`
+	if err := json.Unmarshal([]byte(text), &config); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(config.Window.Duration, config.Window.Step)
+
+	fmt.Println(json.Unmarshal([]byte(`{"window": {"duration": "5m"}}`), &config))
+	// Output:
+	// 5m0s 10s
+	// UNSUPPORTED_FIELD at duration: "duration" is no field of SlidingWindowSpec
+}
+
+// The day so far, hour by hour: windows that share their start.
+func ExampleWindowKind() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{
+		Kind:     paneline.WindowKindCumulate,
+		Duration: 24 * time.Hour,
+		Step:     time.Hour,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	windows, err := assigner.Windows(time.Date(2025, 1, 1, 21, 30, 0, 0, time.UTC))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, window := range windows {
+		fmt.Println(window)
+	}
+	// Output:
+	// [2025-01-01T00:00:00Z, 2025-01-01T22:00:00Z)
+	// [2025-01-01T00:00:00Z, 2025-01-01T23:00:00Z)
+	// [2025-01-01T00:00:00Z, 2025-01-02T00:00:00Z)
+}
+
+// The fiscal quarters of a year that begins in April.
+func ExampleCalendarUnit() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{
+		CalendarUnit:     paneline.CalendarUnitQuarter,
+		CalendarDuration: 1,
+		YearStartMonth:   4,
+		Timezone:         "Asia/Kolkata",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	fmt.Println(assigner.Pane(time.Date(2025, 2, 14, 0, 0, 0, 0, time.UTC)))
+	// Output: [2024-12-31T18:30:00Z, 2025-03-31T18:30:00Z) <nil>
+}
+
+// Weeks that begin on Sunday.
+func ExampleWeekday() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{
+		CalendarUnit:     paneline.CalendarUnitWeek,
+		CalendarDuration: 1,
+		WeekStart:        paneline.WeekdaySunday,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	fmt.Println(assigner.Pane(time.Date(2025, 1, 1, 12, 0, 0, 0, time.UTC)))
+	// Output: [2024-12-29T00:00:00Z, 2025-01-05T00:00:00Z) <nil>
+}
+
+// An enum is text for flags and configurations.
+func ExampleTimeUnit() {
+	var unit paneline.TimeUnit
+	flags := flag.NewFlagSet("import", flag.ContinueOnError)
+	flags.TextVar(&unit, "unit", paneline.TimeUnitMillisecond, "what a tick of the column is")
+	if err := flags.Parse([]string{"-unit", "us"}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(unit, unit == paneline.TimeUnitMicrosecond)
+	// Output: us true
+}
+
+// What to do next depends on the code alone, here with a time that a device made up.
+func ExampleCode() {
+	assigner, err := paneline.New(paneline.SlidingWindowSpec{Duration: time.Minute})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer assigner.Close()
+
+	_, err = assigner.Pane(time.UnixMilli(9_000_000_000_000_000))
+	var refusal *paneline.Error
+	if errors.As(err, &refusal) {
+		switch refusal.Code {
+		case paneline.CodeOutOfRange:
+			fmt.Println("drop the row:", refusal.Code)
+		case paneline.CodeMemoryLimit:
+			fmt.Println("assign fewer rows at a time:", refusal.Code)
+		default:
+			log.Fatal(refusal)
+		}
+	}
+	// Output: drop the row: OUT_OF_RANGE
+}
+
 // A refusal says what kind it is, where the fault lies, and what the bound is.
 func ExampleError() {
 	_, err := paneline.New(paneline.SlidingWindowSpec{
@@ -99,7 +268,7 @@ func ExampleError() {
 }
 
 // 2014-11-02 01:30 occurred twice in New York.
-func ExampleResolveLocal() {
+func ExampleAmbiguous() {
 	local, err := time.Parse(time.DateTime, "2014-11-02 01:30:00")
 	if err != nil {
 		log.Fatal(err)
@@ -119,6 +288,19 @@ func ExampleResolveLocal() {
 	// earliest 05:30:00
 	// latest 06:30:00
 	// reject INVALID_ARGUMENT
+}
+
+// A column of local times, of a file without offsets.
+func ExampleResolveLocal() {
+	local, err := time.Parse(time.DateTime, "2014-07-01 12:00:00")
+	if err != nil {
+		log.Fatal(err)
+	}
+	column := []int64{local.UnixMilli()}
+	out := make([]int64, len(column))
+	err = paneline.ResolveLocal("America/New_York", column, paneline.AmbiguousReject, out)
+	fmt.Println(time.UnixMilli(out[0]).UTC().Format(time.DateTime), err)
+	// Output: 2014-07-01 16:00:00 <nil>
 }
 
 func ExampleParseDuration() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,10 @@ func TestSpecJSON(t *testing.T) {
 		`"week_start":"WEEKDAY_SUNDAY","month_day":28,"session_gap_ms":"3",` +
 		`"allowed_lateness_ms":"3600000","tzdb_version":"2026f","semantics_version":1,` +
 		`"year_start_month":12}`
-	for text, spec := range map[string]paneline.SlidingWindowSpec{every: everyField, "{}": {}} {
+	long := strings.Repeat("zone", 1_000) // more than one buffer
+	for text, spec := range map[string]paneline.SlidingWindowSpec{
+		every: everyField, "{}": {}, `{"timezone":"` + long + `"}`: {Timezone: long},
+	} {
 		written, err := json.Marshal(spec)
 		if err != nil || string(written) != text {
 			t.Errorf("%s, %v", written, err)

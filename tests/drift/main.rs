@@ -293,7 +293,9 @@ fn go_codes() {
     }
     let width = go_names.iter().map(String::len).max().unwrap() + "Err".len();
     for code in go_names.iter().filter(|code| *code != "OK") {
-        writeln!(errors, "\t{:width$} error = sentinel(Code{code})", format!("Err{code}")).unwrap();
+        // With `error` as the variables' type, go doc would list New apart from Assigner.
+        let name = format!("Err{code}");
+        writeln!(errors, "\t{name:width$} = error(sentinel(Code{code}))").unwrap();
     }
     let fresh = format!(
         "// Code generated from proto/paneline/v1/code.proto by \"make gen\"; DO NOT EDIT.\n\n\
