@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -12,11 +11,6 @@ from pathlib import Path
 
 PYTHON_PEERS = ("polars", "pandas", "pyarrow", "duckdb", "numpy")
 RUST_PEERS = ("jiff", "chrono-tz")
-
-
-def sha256(path: Path) -> str:
-    """The digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def said(*command: str | Path) -> str:

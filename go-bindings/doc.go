@@ -52,6 +52,6 @@
 //
 // The package links the core as a static archive, lib/linux_amd64/libpaneline.a, by cgo; it needs
 // Linux on x86-64 with glibc, and no other module. In a checkout, ffi-c/build.sh and then
-// go-bindings/build.sh make the archive, and vendoring takes it along. docs/go.md says how to get a
+// go-bindings/build.sh make the archive, and vendoring takes it along. docs/GO.md says how to get a
 // module that has it, and what to do when it does not build.
 package paneline

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// The programs of docs/go.md print what the page says.
+// The programs of docs/GO.md print what the page says.
 func TestPage(t *testing.T) {
-	page := read(t, filepath.Join(checkout(t), "../docs/go.md"))
+	page := read(t, filepath.Join(checkout(t), "../docs/GO.md"))
 	sums := read(t, "go.sum")
 	protobuf := regexp.MustCompile(`google.golang.org/protobuf \S+`).FindString(read(t, "go.mod"))
 	mod := fmt.Sprintf(
