@@ -5,13 +5,15 @@
 # make bench-engine  the half of the engine alone
 # make fuzz    random inputs, half a minute for each target (needs cargo-fuzz)
 # make faults  plants each fault of tests/faults and shows the test that catches it
+# make dist    what is published, into dist/, each product checked in an empty folder
+# make docs    the pages as HTML, into target/docs/html
 # make gen     rewrites the generated files that are checked in
 # make clean   removes all that was built
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint bench bench-engine fuzz faults gen clean setup build vectors
+.PHONY: demo test lint bench bench-engine fuzz faults dist docs gen clean setup build vectors
 
 demo: build
 	python3 tests/demo/run.py $(if $(DATA),'$(DATA)')
@@ -37,12 +39,19 @@ fuzz:
 faults: build
 	tests/faults/run.sh
 
+dist: setup
+	packaging/dist.sh
+
+docs:
+	docs/build.sh
+	@echo "target/docs/html/index.html"
+
 gen:
 	UPDATE=1 cargo test --quiet -p paneline-tests --test drift
 
 clean:
 	cargo clean
-	rm -rf .venv .venv-bench go-bindings/lib/*/*.a
+	rm -rf dist .venv .venv-bench .venv-dist .venv-docs go-bindings/lib/*/*.a
 
 setup:
 	@tests/setup.sh

@@ -21,6 +21,7 @@ unformatted=$("$(go env GOROOT)/bin/gofmt" -l bench/go)
 [ -z "$unformatted" ] || { echo "run gofmt -w on: $unformatted" >&2; exit 1; }
 go -C bench/go vet ./...
 
+docs/build.sh
 bench/gate.sh
 command -v cargo-deny >/dev/null ||
   { echo "missing: cargo-deny (cargo install --locked cargo-deny@0.20.2)" >&2; exit 1; }
