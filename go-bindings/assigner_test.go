@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -350,36 +351,105 @@ func TestClose(t *testing.T) {
 
 // Calls from many goroutines while another closes: each is answered right or refused as closed.
 func TestConcurrentUseAndClose(t *testing.T) {
+	instant, minute := time.Unix(119, 0), paneline.Window{
+		Start: time.Unix(60, 0).UTC(), End: time.Unix(120, 0).UTC(),
+	}
+	calls := []func(*paneline.Assigner) (paneline.Window, error){
+		func(a *paneline.Assigner) (paneline.Window, error) { return a.Pane(instant) },
+		func(a *paneline.Assigner) (paneline.Window, error) {
+			windows, err := a.Windows(instant)
+			return slices.Concat(windows, make([]paneline.Window, 1))[0], err
+		},
+		func(a *paneline.Assigner) (got paneline.Window, err error) {
+			for got, err = range a.PanesSeq(instant, instant.Add(time.Second)) {
+			}
+			return got, err
+		},
+		func(a *paneline.Assigner) (paneline.Window, error) {
+			out := make([]int64, 1)
+			err := a.PaneStarts([]int64{119}, paneline.TimeUnitSecond, out)
+			start := time.UnixMilli(out[0]).UTC()
+			return paneline.Window{Start: start, End: start.Add(time.Minute)}, err
+		},
+		func(a *paneline.Assigner) (got paneline.Window, err error) {
+			var windows paneline.Assignment
+			err = a.Assign([]int64{119}, paneline.TimeUnitSecond, &windows)
+			for _, got = range windows.All() {
+			}
+			return got, err
+		},
+		func(a *paneline.Assigner) (paneline.Window, error) {
+			spec, err := a.Spec()
+			return paneline.Window{Start: minute.Start, End: minute.Start.Add(spec.Duration)}, err
+		},
+	}
 	for range 50 {
 		assigner := newAssigner(t, paneline.SlidingWindowSpec{Duration: time.Minute})
-		var callers sync.WaitGroup
-		started := make(chan struct{}, 8)
-		for range 8 {
+		var callers, started sync.WaitGroup
+		for _, call := range calls {
 			callers.Add(1)
+			started.Add(1)
 			go func() {
 				defer callers.Done()
-				out := make([]int64, 1)
-				for calls := 0; ; calls++ {
-					err := assigner.PaneStarts([]int64{119}, paneline.TimeUnitSecond, out)
-					if calls == 0 {
-						started <- struct{}{}
+				for count := 0; ; count++ {
+					got, err := call(assigner)
+					if count == 0 {
+						started.Done()
 					}
 					if errors.Is(err, paneline.ErrClosed) {
 						return
 					}
-					if err != nil || out[0] != 60_000 {
-						t.Errorf("%v, %v", out, err)
+					if err != nil || got != minute || assigner.String() == "" {
+						t.Errorf("%v, %v", got, err)
 						return
 					}
 				}
 			}()
 		}
-		for range 8 {
-			<-started
+		started.Wait()
+		for range 2 {
+			callers.Add(1)
+			go func() {
+				defer callers.Done()
+				assigner.Close()
+			}()
 		}
-		assigner.Close()
 		callers.Wait()
 	}
+}
+
+// An Assigner whose last use is a call lives until the call is over, though the collector runs.
+func TestCallsKeepTheAssignerAlive(t *testing.T) {
+	times, starts := make([]int64, 65_536), make([]int64, 65_536)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	for range 100 {
+		assigner, err := paneline.New(paneline.SlidingWindowSpec{
+			Duration: 24 * time.Hour, Timezone: "America/New_York",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := assigner.PaneStarts(times, paneline.TimeUnitSecond, starts); err != nil {
+			t.Fatal(err)
+		}
+		const midnight = -68_400_000 // 1969-12-31T00:00 in New York
+		if slices.Min(starts) != midnight || slices.Max(starts) != midnight {
+			t.Fatal(slices.Min(starts), slices.Max(starts))
+		}
+	}
+	close(stop)
+	<-stopped
 }
 
 // The three ways to a spec give one assigner; the fingerprint is a known answer.
