@@ -76,6 +76,13 @@ fn offsets_and_transitions_are_the_databases() {
         assert!(found.iter().all(|one| one.at_ms < 10_445_241_600_000), "{}", zone.name);
         let last = found.last().map_or(0, |one| one.at_ms);
         assert!(found.len() < 300 || last > 10_445_241_600_000 - 400 * DAY * 1_000);
+        // Every bucket of 2^33 ms in which a regime is looked up, and some after the last.
+        for edge_ms in (-257..849_i64).map(|bucket| bucket << 33) {
+            for t_ms in [edge_ms - 1, edge_ms] {
+                let wanted = zone.offset(t_ms.div_euclid(1_000)) * 1_000;
+                assert_eq!(clock.offset_ms(t_ms), wanted, "{} {t_ms} ms", zone.name);
+            }
+        }
         for jump in zone.jumps.iter().step_by(7) {
             for second in [jump.at - 1, jump.at, jump.at + random.between(-40 * DAY, 40 * DAY)] {
                 let wanted = zone.offset(second) * 1_000;

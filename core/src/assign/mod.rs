@@ -162,8 +162,8 @@ impl Assigner {
         &self.warnings
     }
 
-    /// The bytes of tables that the assigner keeps: the zone's regimes, and the offsets that
-    /// columns are looked up in. An assigner on Unix time keeps none.
+    /// The bytes of tables that the assigner keeps: the zone's regimes, and what columns are looked
+    /// up in; at most 20 KiB. An assigner on Unix time keeps none.
     pub fn table_bytes(&self) -> usize {
         self.rule.grid().map_or(0, Grid::bytes) + self.kernel.bytes()
     }

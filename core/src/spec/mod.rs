@@ -74,7 +74,7 @@ const CALENDAR_OFFSET_MS_END: i64 = 86_400_000;
 const MONTH_DAY_MAX: u32 = 28;
 
 /// The furthest fixed offset, as in ISO 8601 profiles and java.time.
-const FIXED_OFFSET_MINUTES_MAX: i64 = 18 * 60;
+const FIXED_OFFSET_MINUTES_MAX: i32 = 18 * 60;
 
 /// A message that passed every check that needs no database.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ pub(crate) enum CalendarUnit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ZoneText {
     /// "", "UTC" or `[+-]HH:MM`.
-    Fixed { offset_ms: i64 },
+    Fixed { offset_ms: i32 },
     /// A name for the database.
     Named(String),
 }
@@ -147,12 +147,12 @@ impl ZoneText {
 }
 
 /// The minutes of `HH:MM` up to 18:00.
-fn fixed_minutes(text: &[u8]) -> Option<i64> {
+fn fixed_minutes(text: &[u8]) -> Option<i32> {
     let &[h1, h2, b':', m1, m2] = text else { return None };
     if ![h1, h2, m1, m2].iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let two = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    let two = |tens: u8, ones: u8| i32::from(tens - b'0') * 10 + i32::from(ones - b'0');
     let minutes = two(h1, h2) * 60 + two(m1, m2);
     (two(m1, m2) < 60 && minutes <= FIXED_OFFSET_MINUTES_MAX).then_some(minutes)
 }

@@ -9,10 +9,10 @@ use std::ops::RangeInclusive;
 
 use super::floor::Floor;
 use super::grid::{DAY_MS, Grid, Ruler};
-use super::table::{self, OffsetTable};
+use super::table::{self, BIAS_MS, Bucket, OffsetTable};
 use super::unit::TimeUnit;
 
-/// Rows per pass: their times and buckets are 4 KiB and stay in the first-level cache.
+/// Rows per pass: their times, buckets and starts are 3 KiB and stay in the first-level cache.
 const BLOCK: usize = 128;
 
 /// How a grid's pane starts are computed for columns.
@@ -44,7 +44,9 @@ impl Kernel {
             }
         };
         match OffsetTable::new(zone, step_ms) {
-            Some(table) => Kernel::Table(table, Floor::new(step_ms, phase_ms)),
+            Some(table) => {
+                Kernel::Table(table, Floor::new(step_ms, phase_ms.saturating_add(BIAS_MS)))
+            }
             None => Kernel::Grid,
         }
     }
@@ -78,9 +80,14 @@ impl Kernel {
         match self {
             Kernel::Floor(floor) => floor_column(times, *floor, out),
             Kernel::Table(table, floor) => {
-                let mut parts = Parts::default();
+                let mut buckets = [Bucket::default(); BLOCK];
                 for (times, out) in times.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                    table_block(times, table, *floor, grid, &mut parts, out);
+                    for (bucket, time) in buckets.iter_mut().zip(times) {
+                        *bucket = table.bucket(*time);
+                    }
+                    if table_floor(times, &buckets, *floor, out) != 0 {
+                        irregular_rows(times, &buckets, *floor, grid, out);
+                    }
                 }
             }
             Kernel::Grid => {
@@ -92,41 +99,18 @@ impl Kernel {
     }
 }
 
-/// One block of rows by a table of offsets. Times of civil grids lie in [`super::EXACT_MS`].
-fn table_block(
+/// Writes the starts of a block's irregular rows.
+fn irregular_rows(
     times: &[i64],
-    table: &OffsetTable,
+    buckets: &[Bucket; BLOCK],
     floor: Floor,
     grid: &Grid,
-    parts: &mut Parts,
     out: &mut [i64],
 ) {
-    let Parts { transitions, before, after } = parts;
-    let rows = transitions.iter_mut().zip(before).zip(after);
-    for (((transition, before), after), time) in rows.zip(times) {
-        (*transition, *before, *after) = table.bucket(*time).parts();
-    }
-    if table_floor(times, parts, floor, out) {
-        return;
-    }
-    for (time, out) in times.iter().zip(out) {
-        let (_, regular) = table::start(*time, table.bucket(*time).parts(), floor);
-        if !regular {
+    for ((time, bucket), out) in times.iter().zip(buckets).zip(out) {
+        if table::start(*time, *bucket, floor).1 != 0 {
             *out = grid.start(*time).t_ms;
         }
-    }
-}
-
-/// The buckets of a block's rows, by column.
-struct Parts {
-    transitions: [i64; BLOCK],
-    before: [i64; BLOCK],
-    after: [i64; BLOCK],
-}
-
-impl Default for Parts {
-    fn default() -> Parts {
-        Parts { transitions: [0; BLOCK], before: [0; BLOCK], after: [0; BLOCK] }
     }
 }
 
@@ -153,16 +137,14 @@ fn floor_column(times: &[i64], floor: Floor, out: &mut [i64]) {
     }
 }
 
-/// Writes the starts of a block by its buckets; whether all of them are regular.
+/// Writes the starts of a block by its buckets; 0 where all of them are regular.
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
-fn table_floor(times: &[i64], parts: &Parts, floor: Floor, out: &mut [i64]) -> bool {
-    let Parts { transitions, before, after } = parts;
-    let buckets = transitions.iter().zip(before).zip(after);
+fn table_floor(times: &[i64], buckets: &[Bucket; BLOCK], floor: Floor, out: &mut [i64]) -> i64 {
     let mut irregular = 0;
-    for ((time, ((transition, before), after)), out) in times.iter().zip(buckets).zip(out) {
-        let (start_ms, regular) = table::start(*time, (*transition, *before, *after), floor);
+    for ((time, bucket), out) in times.iter().zip(buckets).zip(out) {
+        let (start_ms, irregular_row) = table::start(*time, *bucket, floor);
         *out = start_ms;
-        irregular |= i64::from(!regular);
+        irregular |= irregular_row;
     }
-    irregular == 0
+    irregular
 }

@@ -3,7 +3,7 @@
 //! Time is cut into buckets of 2^31 ms (24.8 days). A bucket tells the offsets around the one
 //! transition that matters in it; times whose pane reaches back over a transition, and buckets in
 //! which more than one matters, are *irregular* and left to the plain rules of [`super::grid`].
-//! So the table cannot be wrong, only slow. 1970 to 2039 are 1,024 buckets of 16 bytes, which fit
+//! So the table cannot be wrong, only slow. 1970 to 2039 are 1,024 buckets of 8 bytes, which fit
 //! a first-level cache; times outside are irregular. Invariant: what [`start`] calls regular is
 //! what the grid says.
 
@@ -11,26 +11,26 @@ use super::floor::Floor;
 use super::zone::Zone;
 
 /// A bucket is 2^31 ms: long enough for a small table, short enough that few zones have two
-/// transitions in one (five of them, in October 2000; and Ramadan in Morocco).
+/// transitions in one: the north-east of Brazil in October 2000. Morocco's are 31 days apart.
 const BUCKET_BITS: u32 = 31;
-/// 1970-01-01 to 2039-09: a table of 16 KiB.
+const BUCKET_MS: i64 = 1 << BUCKET_BITS;
+/// 1970-01-01 to 2039-09: a table of 8 KiB.
 const BUCKETS: usize = 1_024;
-/// The first time after the table.
-const COVERED_MS_END: i64 = 1_024 << BUCKET_BITS;
+/// The times of the table are those of so many bits.
+const COVERED_BITS: u32 = BUCKET_BITS + BUCKETS.ilog2();
 
-/// The offsets in one bucket.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bucket {
-    /// The last transition before the bucket's end.
-    transition_ms: i64,
-    /// The offset before it.
-    before_ms: i32,
-    /// The offset from it on.
-    after_ms: i32,
-}
+/// Transitions are counted in seconds, and all of them are whole ones.
+const SECOND_MS: i64 = 1_000;
+/// Offsets are counted in minutes: since 1972 all are whole ones.
+const MINUTE_MS: i64 = 60_000;
+/// What is added to an offset so that none is negative: 2^15 minutes. A floor of a time that was
+/// moved by such an offset needs a phase moved by as much.
+pub(crate) const BIAS_MS: i64 = (1 << 15) * MINUTE_MS;
 
-/// A bucket whose every time is irregular: its transition repeats 2^31 ms, the whole bucket.
-const HALF_BUCKET: i32 = 1 << (BUCKET_BITS - 1);
+/// The last transition before a bucket's end: its second in 32 bits, then the minutes of the offset
+/// before it and of the one from it on in 16 bits each, both biased.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bucket(u64);
 
 /// The buckets of a zone for panes of one length.
 #[derive(Debug)]
@@ -40,11 +40,21 @@ impl OffsetTable {
     /// The table for panes that start at most `reach_ms` before their events.
     pub(crate) fn new(zone: &Zone, reach_ms: i64) -> Option<OffsetTable> {
         let mut buckets = Vec::with_capacity(BUCKETS);
-        let mut regime = 0;
-        for start_ms in (0..).step_by(1 << BUCKET_BITS).take(BUCKETS) {
-            let first = zone.regime_index_from(regime, start_ms);
-            regime = zone.regime_index_from(first, start_ms.saturating_add((1 << BUCKET_BITS) - 1));
-            buckets.push(bucket(zone, start_ms, reach_ms, first, regime));
+        let mut regime = zone.regime_index(0);
+        let mut into = Bucket::of(zone, regime);
+        for start_ms in (0_i64..).step_by(1 << BUCKET_BITS).take(BUCKETS) {
+            let first = zone.regime_index(start_ms);
+            let last = zone.regime_index(start_ms.saturating_add(BUCKET_MS - 1));
+            if last != regime {
+                (regime, into) = (last, Bucket::of(zone, last));
+            }
+            // Times before the bucket's transition are taken as regular: by the exact offset, and
+            // their panes must not reach back to the transition before it.
+            let alone = first == last
+                || first.saturating_add(1) == last
+                    && whole_minutes(zone.regime_offset_ms(first))
+                    && start_ms.saturating_sub(reach_ms) >= zone.settled_ms(first);
+            buckets.push(into.filter(|_| alone).unwrap_or_else(|| Bucket::irregular(start_ms)));
         }
         Some(OffsetTable(Box::try_from(buckets.into_boxed_slice()).ok()?))
     }
@@ -60,50 +70,76 @@ impl OffsetTable {
 }
 
 impl Bucket {
-    /// Transition, offset before, offset after.
-    pub(crate) fn parts(self) -> (i64, i64, i64) {
-        (self.transition_ms, self.before_ms.into(), self.after_ms.into())
+    /// The bucket whose end lies in this regime; none for an offset of seconds.
+    fn of(zone: &Zone, regime: usize) -> Option<Bucket> {
+        let after_ms = zone.regime_offset_ms(regime);
+        let after = whole_minutes(after_ms).then_some(minutes(after_ms))?;
+        // Into the first regime: all is before a transition that never comes. What was before 1970
+        // is taken for a transition at 1970, which is no earlier and repeats as much.
+        let into = zone.transition_into(regime);
+        let (at_ms, before_ms) = into.map_or((i64::MAX, after_ms), |t| (t.at_ms, t.before_ms));
+        let second = u32::try_from(at_ms.max(0) / SECOND_MS).unwrap_or(u32::MAX);
+        Some(Bucket(u64::from(second) | minutes(before_ms) << 32 | after << 48))
+    }
+
+    /// A bucket whose every time is irregular: a transition no later than its start repeats 45
+    /// days.
+    fn irregular(start_ms: i64) -> Bucket {
+        let second = u32::try_from(start_ms / SECOND_MS).unwrap_or(u32::MAX);
+        Bucket(u64::from(second) | u64::from(u16::MAX) << 32)
     }
 }
 
-/// The start of a time's pane by its bucket's parts, and whether that is regular.
+fn whole_minutes(offset_ms: i64) -> bool {
+    offset_ms % MINUTE_MS == 0
+}
+
+/// The minutes of an offset, biased. Those of an offset of seconds are rounded up, so that no less
+/// is repeated than by the offset itself.
+fn minutes(offset_ms: i64) -> u64 {
+    let up_ms = offset_ms.saturating_add(BIAS_MS + MINUTE_MS - 1);
+    u16::try_from(up_ms / MINUTE_MS).unwrap_or(u16::MAX).into()
+}
+
+/// The start of a time's pane by its bucket, and bits that are 0 where that is regular. The floor's
+/// phase is moved by [`BIAS_MS`].
 ///
 /// All operations are bitwise or wrap: a branch would be guessed wrong in shuffled columns, a check
 /// would keep the loop out of the SIMD unit.
 #[expect(clippy::inline_always, reason = "must take on the SIMD features of its caller")]
-#[expect(clippy::needless_bitwise_bool, clippy::manual_range_contains, reason = "no branches")]
 #[inline(always)]
-pub(crate) fn start(t_ms: i64, parts: (i64, i64, i64), floor: Floor) -> (i64, bool) {
-    let (transition_ms, before_ms, after_ms) = parts;
+pub(crate) fn start(t_ms: i64, bucket: Bucket, floor: Floor) -> (i64, i64) {
+    let Bucket(bits) = bucket;
+    let field = |shift: u32, mask: u64, unit_ms: i64| {
+        (bits >> shift & mask).cast_signed().wrapping_mul(unit_ms)
+    };
+    let transition_ms = field(0, u32::MAX.into(), SECOND_MS);
+    let before_ms = field(32, u16::MAX.into(), MINUTE_MS);
+    let after_ms = field(48, u16::MAX.into(), MINUTE_MS);
     let is_after = t_ms >= transition_ms;
     let offset_ms = if is_after { after_ms } else { before_ms };
     let start_ms = floor.start(t_ms.wrapping_add(offset_ms)).wrapping_sub(offset_ms);
     // A start in a span that is shown for the second time may be held.
     let repeated_ms = before_ms.wrapping_sub(after_ms).max(0);
     let reaches_back = is_after & (start_ms < transition_ms.wrapping_add(repeated_ms));
-    let covered = (t_ms >= 0) & (t_ms < COVERED_MS_END);
-    (start_ms, covered & !reaches_back)
+    (start_ms, i64::from(reaches_back) | t_ms >> COVERED_BITS)
 }
 
-/// The bucket from `start_ms`, whose first and last times lie in the regimes `first` and `last`.
-fn bucket(zone: &Zone, start_ms: i64, reach_ms: i64, first: usize, last: usize) -> Bucket {
-    let small = |ms: i64| i32::try_from(ms).unwrap_or(0); // offsets are below 26 h
-    let Some(into) = zone.transition_into(last) else {
-        let offset_ms = small(zone.regime_offset_ms(last));
-        return Bucket { transition_ms: i64::MAX, before_ms: offset_ms, after_ms: offset_ms };
-    };
-    // Times before the bucket's transition are taken as regular, so their panes must not reach back
-    // to the transition before it.
-    let earlier = zone.transition_into(first).map_or(i64::MIN, |earlier| {
-        let repeated_ms = earlier.before_ms.saturating_sub(earlier.after_ms).max(0);
-        earlier.at_ms.saturating_add(repeated_ms)
-    });
-    let alone = last == first
-        || last == first.saturating_add(1) && start_ms.saturating_sub(reach_ms) >= earlier;
-    if alone {
-        let (before_ms, after_ms) = (small(into.before_ms), small(into.after_ms));
-        Bucket { transition_ms: into.at_ms, before_ms, after_ms }
-    } else {
-        Bucket { transition_ms: start_ms, before_ms: HALF_BUCKET, after_ms: -HALF_BUCKET }
+#[cfg(test)]
+mod tests {
+    use super::{OffsetTable, Zone};
+    use crate::spec::ZoneText;
+
+    /// A table that called everything irregular would be right and slow. Of the north-east of
+    /// Brazil it is the bucket of October 2000, of Monrovia the 30 up to 1972.
+    #[test]
+    fn few_buckets_are_irregular() {
+        for name in crate::timezones() {
+            let zone = Zone::get(&ZoneText::Named(name.into())).unwrap();
+            let table = OffsetTable::new(&zone, 86_400_000).unwrap();
+            let irregular = table.0.iter().filter(|bucket| bucket.0 >> 32 == u64::from(u16::MAX));
+            let most = if name == "Africa/Monrovia" { 30 } else { 1 };
+            assert!(irregular.count() <= most, "{name}");
+        }
     }
 }

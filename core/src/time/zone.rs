@@ -31,31 +31,33 @@ const FINGERPRINT_S_END: i64 = LOCAL_MS_END / 1_000 + 86_400;
 const TABLE_S_END: i64 = 10_445_241_600;
 
 /// The largest distance from UTC that TZif allows (RFC 9636, section 3.2: 25 h 59 min 59 s).
-const OFFSET_MS_MAX: i64 = 26 * 3_600_000;
+pub(crate) const OFFSET_MS_MAX: i64 = 26 * 3_600_000;
 
-/// A span with one offset from UTC, up to the start of the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Regime {
-    /// The first instant; `i64::MIN` for the first regime.
-    pub(crate) start_ms: i64,
-    /// Local reading minus instant.
-    pub(crate) offset_ms: i64,
-}
+/// Regimes are looked up by buckets of 2^33 ms (99 days): a clock that is put forward and back once
+/// a year has at most one transition in each.
+const BUCKET_BITS: u32 = 33;
+/// The first bucket starts in October 1899, before 1900-01-01 on any clock.
+const BUCKETS_TO_1970: i64 = 258;
+/// The last one ends in February 2200: every instant of an event has a bucket.
+const BUCKETS: i64 = 1_104;
 
-/// A compiled zone. Never empty.
+/// A compiled zone: regimes, spans with one offset from UTC up to the start of the next. There is
+/// always a first one.
 #[derive(Debug)]
 pub(crate) struct Zone {
-    regimes: Box<[Regime]>,
+    /// The first instant of each regime; `i64::MIN` for the first.
+    starts_ms: Box<[i64]>,
+    /// Local reading minus instant in each.
+    offsets_ms: Box<[i32]>,
+    /// The regime in which each bucket starts; no buckets where there are no transitions.
+    buckets: Box<[u16]>,
 }
 
 impl Zone {
     /// The zone that a spec's text names. `UNKNOWN_TIMEZONE` at `timezone` if there is none.
     pub(crate) fn get(text: &ZoneText) -> Result<Zone, Error> {
         match text {
-            ZoneText::Fixed { offset_ms } => {
-                let only = Regime { start_ms: i64::MIN, offset_ms: *offset_ms };
-                Ok(Zone { regimes: Box::new([only]) })
-            }
+            ZoneText::Fixed { offset_ms } => Ok(Zone::new(vec![i64::MIN], vec![*offset_ms])),
             ZoneText::Named(name) => Zone::named(name),
         }
     }
@@ -74,7 +76,8 @@ impl Zone {
         let first = Timestamp::from_second(TABLE_S_FIRST.saturating_sub(1))
             .map_err(|error| corrupt(error.to_string()))?;
         let mut offset_s = zone.to_offset(first).seconds();
-        let mut regimes = vec![Regime { start_ms: i64::MIN, offset_ms: ms(offset_s.into()) }];
+        let (mut starts_ms, mut offsets_ms) =
+            (vec![i64::MIN], vec![offset_s.saturating_mul(1_000)]);
         for transition in zone.following(first) {
             let at_s = transition.timestamp().as_second();
             if at_s >= TABLE_S_END {
@@ -82,21 +85,39 @@ impl Zone {
             }
             if transition.offset().seconds() != offset_s {
                 offset_s = transition.offset().seconds();
-                regimes.push(Regime { start_ms: ms(at_s), offset_ms: ms(offset_s.into()) });
+                starts_ms.push(at_s.saturating_mul(1_000));
+                offsets_ms.push(offset_s.saturating_mul(1_000));
             }
         }
-        let zone = Zone { regimes: regimes.into() };
+        let zone = Zone::new(starts_ms, offsets_ms);
         match zone.crowded_fold() {
             None => Ok(zone),
             Some(at_ms) => Err(corrupt(format!("a transition repeats the fold at {at_ms} ms"))),
         }
     }
 
+    /// The zone of regimes with these starts and offsets.
+    fn new(starts_ms: Vec<i64>, offsets_ms: Vec<i32>) -> Zone {
+        let mut later = starts_ms.iter().skip(1).peekable();
+        let mut index = 0_u16;
+        let mut regime_at = |start_ms: i64| {
+            while later.next_if(|later_ms| **later_ms <= start_ms).is_some() {
+                // A bucket may tell a regime too early: a look-up goes on from there.
+                index = index.saturating_add(1);
+            }
+            index
+        };
+        let count = if starts_ms.len() == 1 { 0 } else { BUCKETS };
+        let numbers = (0..count).map(|bucket| bucket.saturating_sub(BUCKETS_TO_1970));
+        let buckets = numbers.map(|bucket| regime_at(bucket << BUCKET_BITS)).collect();
+        Zone { starts_ms: starts_ms.into(), offsets_ms: offsets_ms.into(), buckets }
+    }
+
     /// The start of a fold whose repeated span holds another transition. The rule for held clocks
     /// needs that there is none.
     fn crowded_fold(&self) -> Option<i64> {
-        let starts = self.regimes.iter().map(|regime| regime.start_ms).skip(2);
-        self.transitions().zip(starts).find_map(|(fold, next_ms)| {
+        let starts_ms = self.starts_ms.iter().skip(2);
+        self.transitions().zip(starts_ms).find_map(|(fold, next_ms)| {
             let repeated = fold.before_ms.saturating_sub(fold.after_ms);
             (repeated >= next_ms.saturating_sub(fold.at_ms)).then_some(fold.at_ms)
         })
@@ -104,24 +125,41 @@ impl Zone {
 
     /// The index of the regime in force at `t_ms`.
     pub(crate) fn regime_index(&self, t_ms: i64) -> usize {
-        // The first regime starts at i64::MIN, so at least one start is <= t.
-        self.regimes.partition_point(|regime| regime.start_ms <= t_ms).saturating_sub(1)
+        let bucket = (t_ms >> BUCKET_BITS).saturating_add(BUCKETS_TO_1970);
+        let bucket = usize::try_from(bucket).ok().and_then(|bucket| self.buckets.get(bucket));
+        let Some(first) = bucket else {
+            // The first regime starts at i64::MIN, so at least one start is <= t.
+            return self.starts_ms.partition_point(|start_ms| *start_ms <= t_ms).saturating_sub(1);
+        };
+        let has_begun = |regime: usize| self.starts_ms.get(regime).is_some_and(|at| *at <= t_ms);
+        // The first step takes no branch, which would be guessed wrong for times in no order.
+        let mut later = usize::from(*first).saturating_add(1);
+        later = later.saturating_add(usize::from(has_begun(later)));
+        while has_begun(later) {
+            later = later.saturating_add(1);
+        }
+        later.saturating_sub(1)
     }
 
-    /// The index of the regime in force at `t_ms`, which is `from` or one after it.
-    pub(crate) fn regime_index_from(&self, from: usize, t_ms: i64) -> usize {
-        let later = self.regimes.iter().skip(from.saturating_add(1));
-        from.saturating_add(later.take_while(|regime| regime.start_ms <= t_ms).count())
-    }
-
-    /// The bytes the list of regimes takes.
+    /// The bytes of the regimes and their buckets.
     pub(crate) fn bytes(&self) -> usize {
-        size_of_val(&*self.regimes)
+        size_of_val(&*self.starts_ms)
+            .saturating_add(size_of_val(&*self.offsets_ms))
+            .saturating_add(size_of_val(&*self.buckets))
     }
 
     /// The offset from UTC in the regime with this index, in milliseconds.
     pub(crate) fn regime_offset_ms(&self, index: usize) -> i64 {
-        self.regimes[index].offset_ms
+        self.offsets_ms[index].into()
+    }
+
+    /// The first instant of a regime at which the clock shows what it has not shown before: its
+    /// start, or the end of what it repeats. `i64::MIN` in the first.
+    pub(crate) fn settled_ms(&self, index: usize) -> i64 {
+        self.transition_into(index).map_or(i64::MIN, |into| {
+            let repeated_ms = into.before_ms.saturating_sub(into.after_ms).max(0);
+            into.at_ms.saturating_add(repeated_ms)
+        })
     }
 
     /// The offset from UTC at an instant, in milliseconds.
@@ -131,18 +169,17 @@ impl Zone {
 
     /// The transition into the regime with this index; none into the first.
     pub(crate) fn transition_into(&self, index: usize) -> Option<Transition> {
-        let before = self.regimes.get(index.checked_sub(1)?)?;
-        let after = self.regimes.get(index)?;
+        let before = index.checked_sub(1)?;
         Some(Transition {
-            at_ms: after.start_ms,
-            before_ms: before.offset_ms,
-            after_ms: after.offset_ms,
+            at_ms: *self.starts_ms.get(index)?,
+            before_ms: self.regime_offset_ms(before),
+            after_ms: self.regime_offset_ms(index),
         })
     }
 
     /// Every transition, ascending.
     pub(crate) fn transitions(&self) -> impl Iterator<Item = Transition> + '_ {
-        (1..self.regimes.len()).filter_map(|index| self.transition_into(index))
+        (1..self.starts_ms.len()).filter_map(|index| self.transition_into(index))
     }
 
     /// What a wall-clock reading means: one instant, two, or a gap. `None` would be a hole in the
@@ -155,7 +192,7 @@ impl Zone {
         let near = self.regime_index(reading_ms - OFFSET_MS_MAX)
             ..=self.regime_index(reading_ms + OFFSET_MS_MAX);
         let mut found = near.clone().filter_map(|index| {
-            let t_ms = reading_ms - self.regimes[index].offset_ms;
+            let t_ms = reading_ms - self.regime_offset_ms(index);
             (self.regime_index(t_ms) == index).then_some(t_ms)
         });
         match (found.next(), found.next()) {
@@ -178,11 +215,11 @@ impl Zone {
     /// `<second> <offset in seconds>` for every transition from 1900 to 2199. A database release
     /// that leaves the zone alone leaves this alone.
     pub(crate) fn digest(&self) -> [u8; 32] {
-        let mut text = format!("{}\n", self.regimes[0].offset_ms / 1_000);
-        for Regime { start_ms, offset_ms } in &self.regimes[1..] {
-            if start_ms / 1_000 < FINGERPRINT_S_END {
+        let mut text = format!("{}\n", self.regime_offset_ms(0) / 1_000);
+        for Transition { at_ms, after_ms, .. } in self.transitions() {
+            if at_ms / 1_000 < FINGERPRINT_S_END {
                 // Writing to a String cannot be refused.
-                let _ = writeln!(text, "{} {}", start_ms / 1_000, offset_ms / 1_000);
+                let _ = writeln!(text, "{} {}", at_ms / 1_000, after_ms / 1_000);
             }
         }
         Sha256::digest(text.as_bytes()).into()
@@ -229,9 +266,4 @@ pub enum Reading {
         /// The instant by the offset before the gap.
         later_ms: i64,
     },
-}
-
-/// Seconds of the database as milliseconds; they are within 26 h or the table's years.
-fn ms(seconds: i64) -> i64 {
-    seconds.saturating_mul(1_000)
 }
