@@ -15,7 +15,7 @@ use common::{
     every_zone, histories,
 };
 use jiff::civil::Date;
-use paneline::{Assigner, Code, SlidingWindowSpec, Window};
+use paneline::{Assigner, Assignment, Code, SlidingWindowSpec, TimeUnit, Window};
 
 /// Instants worth asking about around a transition, in milliseconds.
 fn instants(jump: Jump, random: &Random) -> Vec<i64> {
@@ -109,6 +109,61 @@ fn civil_windows_are_counted() {
             }
         }
     }
+}
+
+/// Windows are runs of consecutive panes, near transitions and away from them: asked for one by one
+/// and in columns, they are those that single panes make.
+#[test]
+fn civil_windows_are_consecutive_panes() {
+    let random = Random::new(16);
+    let mut uneven = 0;
+    for (turn, zone) in histories().into_iter().enumerate() {
+        for jump in zone.jumps_in(YEARS).iter().copied().step_by(7) {
+            let count = random.between(2, 16);
+            let (step_ms, assigner) = if turn % 4 == 0 {
+                let days = random.between(1, 3);
+                let spec = SlidingWindowSpec {
+                    calendar_unit: 1,
+                    calendar_duration: (days * count) as u32,
+                    calendar_step: days as u32,
+                    timezone: zone.name.into(),
+                    ..Default::default()
+                };
+                (days * DAY_MS, Assigner::new(&spec).unwrap())
+            } else {
+                let step_ms = random.pick(&STEPS_MS);
+                (step_ms, civil(zone.name, count * step_ms, step_ms))
+            };
+            // The first and last panes from which a window reaches the transition, and beyond.
+            let near_ms = assigner.pane(jump.at * 1_000).unwrap().start_ms;
+            let mut times = Vec::new();
+            for panes in [-count - 1, -count, 1 - count, -1, 0, 1, count - 1, count, count + 1] {
+                let edge_ms = near_ms + panes * step_ms;
+                times.extend([edge_ms - 1, edge_ms, edge_ms + random.between(0, 2 * step_ms)]);
+            }
+            let mut columns = Assignment::default();
+            assigner.assign(&times, TimeUnit::Millisecond, &mut columns).unwrap();
+            for (row, t_ms) in times.into_iter().enumerate() {
+                let mut panes = vec![assigner.pane(t_ms).unwrap()];
+                for _ in 1..count {
+                    panes.insert(0, assigner.pane(panes[0].start_ms - 1).unwrap());
+                    panes.push(assigner.pane(panes[panes.len() - 1].end_ms).unwrap());
+                }
+                let runs = panes.windows(count as usize);
+                let wanted: Vec<_> = runs
+                    .map(|run| Window {
+                        start_ms: run[0].start_ms,
+                        end_ms: run[run.len() - 1].end_ms,
+                    })
+                    .collect();
+                let case = format!("{}, {count} x {step_ms}, t {t_ms}", zone.name);
+                assert_eq!(assigner.windows(t_ms).unwrap().collect::<Vec<_>>(), wanted, "{case}");
+                assert_eq!(columns.windows(row).collect::<Vec<_>>(), wanted, "{case}");
+                uneven += usize::from(panes.iter().any(|p| p.end_ms - p.start_ms != step_ms));
+            }
+        }
+    }
+    assert!(uneven > 10_000, "only {uneven}");
 }
 
 /// 9: away from transitions a civil grid is the absolute grid moved by the offset, its own included.

@@ -36,6 +36,10 @@ impl<'a> Windows<'a> {
             }
             Rule::Panes { grid, count } => {
                 let mut start = grid.start(t_ms);
+                if let Some(step_ms) = grid.even_step(start, *count) {
+                    let next = first_of_even(start.t_ms, step_ms, *count);
+                    return Windows(Walk::Steps { next, step_ms, left: *count });
+                }
                 let end = grid.next(start);
                 for _ in 1..*count {
                     start = grid.previous(start);
@@ -91,6 +95,12 @@ impl Iterator for Windows<'_> {
 
 impl FusedIterator for Windows<'_> {}
 
+/// The first of the `count` windows of as many even panes that hold the pane from `start_ms`.
+fn first_of_even(start_ms: i64, step_ms: i64, count: usize) -> Window {
+    let back = i64::try_from(count).unwrap_or(1) - 1;
+    Window { start_ms: start_ms - back * step_ms, end_ms: start_ms + step_ms }
+}
+
 /// How many windows of one elapsed length hold an event `into_ms` after the last one's start:
 /// section 4 of docs/SEMANTICS.md.
 fn absolute_count(into_ms: i64, step_ms: i64, duration_ms: i64) -> i64 {
@@ -110,8 +120,8 @@ pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
 }
 
 /// Writes the windows of as many consecutive panes as the columns are long, and returns the pane of
-/// the instant. It walks back over the starts and forward over the ends, so that each boundary is
-/// found once.
+/// the instant. Near a transition it walks back over the starts and forward over the ends, so that
+/// each boundary is found once.
 pub(super) fn write_panes(
     grid: &Grid,
     t_ms: i64,
@@ -119,6 +129,14 @@ pub(super) fn write_panes(
     ends_ms: &mut [i64],
 ) -> Window {
     let pane = grid.start(t_ms);
+    if let Some(step_ms) = grid.even_step(pane, starts_ms.len()) {
+        let mut next = first_of_even(pane.t_ms, step_ms, starts_ms.len());
+        for (start_ms, end_ms) in starts_ms.iter_mut().zip(ends_ms) {
+            (*start_ms, *end_ms) = (next.start_ms, next.end_ms);
+            next = Window { start_ms: next.start_ms + step_ms, end_ms: next.end_ms + step_ms };
+        }
+        return Window { start_ms: pane.t_ms, end_ms: pane.t_ms + step_ms };
+    }
     let mut boundary = pane;
     for (left, start_ms) in starts_ms.iter_mut().rev().enumerate() {
         if left > 0 {

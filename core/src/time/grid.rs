@@ -102,6 +102,15 @@ impl Ruler {
         }
     }
 
+    /// From one grid reading to the next; months have no one length.
+    pub(crate) fn step_ms(self) -> Option<i64> {
+        match self {
+            Ruler::Step { step_ms, .. } => Some(step_ms),
+            Ruler::Days { days, .. } => Some(days * DAY_MS),
+            Ruler::Months { .. } => None,
+        }
+    }
+
     /// Whether the two passes of a transition's repeated span are kept apart. Calendar units
     /// never are: a day that begins twice is one day.
     fn splits(self, transition: Transition) -> bool {
@@ -159,6 +168,20 @@ impl Grid {
                 start_in_regime(zone, *ruler, regime, from.t_ms - 1)
             }
         }
+    }
+
+    /// The length of the `panes` panes before the boundary `from` and of as many after it, where
+    /// all have the same: no transition is near, and they are no months.
+    pub(crate) fn even_step(&self, from: Boundary, panes: usize) -> Option<i64> {
+        let (zone, step_ms) = match self {
+            Grid::Absolute { step_ms, .. } => return Some(*step_ms),
+            Grid::Civil { zone, ruler } => (zone, ruler.step_ms()?),
+        };
+        let reach_ms = i64::try_from(panes).ok()? * step_ms;
+        let out = zone.transition_into(from.regime + 1);
+        let even = from.t_ms - reach_ms >= zone.settled_ms(from.regime)
+            && out.is_none_or(|out| from.t_ms + reach_ms < out.at_ms);
+        even.then_some(step_ms)
     }
 
     /// The bytes of the zone's regimes.
