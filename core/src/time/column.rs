@@ -116,18 +116,26 @@ fn irregular_rows(
 
 /// Whether every value lies in a range.
 pub(crate) fn all_within(values: &[i64], range: &RangeInclusive<i64>) -> bool {
-    let (first, last) = (*range.start(), *range.end());
+    // The middle 2^bits values take two operations a row to see, and nearly all rows are among
+    // them: of 1900 to 2199, those of 1911 to 2188.
+    let count = range.end().abs_diff(*range.start()).saturating_add(1);
+    let bits = count.ilog2();
+    let aside = count.saturating_sub(1 << bits) / 2;
+    let first = range.start().saturating_add_unsigned(aside);
     // Blocks, so that a bad row near the start is found there.
-    values.chunks(4_096).all(|block| within(block, first, last))
+    values.chunks(4_096).all(|block| {
+        distances(block, first) >> bits == 0 || block.iter().all(|value| range.contains(value))
+    })
 }
 
+/// The bits of all distances from `first` on, those below it taken for very large ones.
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
-fn within(values: &[i64], first: i64, last: i64) -> bool {
-    let mut outside = 0;
+fn distances(values: &[i64], first: i64) -> u64 {
+    let mut bits = 0;
     for value in values {
-        outside |= u8::from(*value < first) | u8::from(*value > last);
+        bits |= value.wrapping_sub(first).cast_unsigned();
     }
-    outside == 0
+    bits
 }
 
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
