@@ -119,6 +119,7 @@ pub use progress::{Progress, Verdict, Verdicts};
 pub use rows::{Bits, KEY_BYTES_MAX, Keys, Rows, ValueData, Values};
 pub use spec::{Aggregate, EngineSpec, EngineWindows, Function, KeyType, ValueColumn, ValueType};
 pub use spec::{SEMANTICS_VERSION, SlidingWindowSpec, Weekday, WindowKind};
+pub use time::history::ZoneHistory;
 pub use time::local::{Ambiguous, LocalClock, resolve_local};
 pub use time::name::{timezones, tzdb_version};
 pub use time::unit::TimeUnit;

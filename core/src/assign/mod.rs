@@ -26,6 +26,7 @@ use crate::fingerprint::Fingerprint;
 use crate::spec::{self, Faults, Shape, SlidingWindowSpec, WindowKind, ZoneText};
 use crate::time::column::Kernel;
 use crate::time::grid::{Grid, Ruler};
+use crate::time::history::ZoneHistory;
 use crate::time::unit::TimeUnit;
 use crate::time::zone::Zone;
 
@@ -108,6 +109,29 @@ impl Assigner {
     /// Errors, each at the field's name, of several the lowest field number: `INVALID_SPEC`,
     /// `UNKNOWN_TIMEZONE`, `VERSION_MISMATCH` (`tzdb_version`, `semantics_version`).
     pub fn new(spec: &SlidingWindowSpec) -> Result<Assigner, Error> {
+        Assigner::compile(spec, |text| Zone::get(text).map(Arc::new))
+    }
+
+    /// Compiles a spec as if the embedded database had the offsets of `history` under the name of
+    /// its zone, to compare two releases. A spec in which no zone of the database decides windows
+    /// compiles as by [`Self::new`]; any other gets the fingerprint that the release of `history`
+    /// gives it.
+    ///
+    /// Errors: as for [`Self::new`], but that any name is a zone.
+    pub fn with_history(
+        spec: &SlidingWindowSpec,
+        history: &ZoneHistory,
+    ) -> Result<Assigner, Error> {
+        Assigner::compile(spec, |text| match text {
+            ZoneText::Named(_) => Ok(Arc::clone(&history.zone)),
+            ZoneText::Fixed { .. } => Zone::get(text).map(Arc::new),
+        })
+    }
+
+    fn compile(
+        spec: &SlidingWindowSpec,
+        zone_of: impl FnOnce(&ZoneText) -> Result<Arc<Zone>, Error>,
+    ) -> Result<Assigner, Error> {
         let mut faults = Faults::default();
         let proven = spec::prove(spec, &mut faults);
         let session = spec.kind == WindowKind::Session as i32;
@@ -115,10 +139,9 @@ impl Assigner {
             None
         } else {
             ZoneText::parse(&spec.timezone)
-                .and_then(|text| Zone::get(&text))
+                .and_then(|text| zone_of(&text))
                 .map_err(|error| faults.add_error(field::TIMEZONE, error))
                 .ok()
-                .map(Arc::new)
         };
         faults.into_result()?;
         let internal = || Error::new(Code::Internal, "", "a spec without faults was not proven");
@@ -225,6 +248,62 @@ impl Assigner {
             return Err(Error::new(Code::InvalidArgument, "to_ms", message));
         }
         Ok(count)
+    }
+
+    /// The first instant, from `from_ms` on, whose windows are others than by `other`, which is
+    /// compiled from the same spec with another [`ZoneHistory`]; `None` if there is none in the
+    /// range of times of both. `i64::MIN` looks from the beginning.
+    ///
+    /// What it costs does not depend on the step: a few panes are compared at each transition.
+    ///
+    /// Errors: `INVALID_ARGUMENT` at `other` where it is compiled from another spec.
+    ///
+    /// ```
+    /// use paneline::{Assigner, SlidingWindowSpec, ZoneHistory};
+    ///
+    /// let spec = SlidingWindowSpec {
+    ///     duration_ms: 86_400_000,
+    ///     timezone: "Asia/Tokyo".into(),
+    ///     ..Default::default()
+    /// };
+    /// // +09:00 for ever, and +10:00 from 2030-01-01T00:00Z on.
+    /// let kept = ZoneHistory::new(32_400, &[])?;
+    /// let moved = ZoneHistory::new(32_400, &[(1_893_456_000, 36_000)])?;
+    /// let [kept, moved] = [kept, moved].map(|history| Assigner::with_history(&spec, &history));
+    /// // The day from 15:00Z to 15:00Z is the first that ends elsewhere.
+    /// assert_eq!(kept?.first_change(&moved?, 0)?, Some(1_893_423_600_000));
+    /// # Ok::<(), paneline::Error>(())
+    /// ```
+    pub fn first_change(&self, other: &Assigner, from_ms: i64) -> Result<Option<i64>, Error> {
+        if self.canonical != other.canonical {
+            let message = "the assigners to compare must be of one spec";
+            return Err(Error::new(Code::InvalidArgument, "other", message));
+        }
+        let first_ms = from_ms.max(*self.instants.start()).max(*other.instants.start());
+        let last_ms = *self.instants.end().min(other.instants.end());
+        if first_ms > last_ms {
+            return Ok(None);
+        }
+        if !self.windows(first_ms)?.eq(other.windows(first_ms)?) {
+            return Ok(Some(first_ms));
+        }
+        let change = match (&self.rule, &other.rule) {
+            (Rule::Panes { grid, count }, Rule::Panes { grid: theirs, .. }) => {
+                // The first window that ends with this pane.
+                grid.first_difference(theirs, first_ms).map(|t_ms| {
+                    let pane = grid.start(t_ms);
+                    (1..*count).fold(pane, |start, _| grid.previous(start)).t_ms
+                })
+            }
+            (Rule::Cumulate { grid, base }, Rule::Cumulate { grid: theirs, base: whole }) => {
+                let steps = grid.first_difference(theirs, first_ms);
+                let bases = base.first_difference(whole, first_ms);
+                steps.into_iter().chain(bases).min().map(|t_ms| base.start(t_ms).t_ms)
+            }
+            // Unix time and sessions ask no zone.
+            _ => None,
+        };
+        Ok(change.map(|t_ms| t_ms.max(first_ms)).filter(|t_ms| *t_ms <= last_ms))
     }
 
     fn grid(&self) -> Result<&Grid, Error> {

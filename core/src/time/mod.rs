@@ -3,14 +3,17 @@
 //! [`zone`] turns the pinned database's bytes into a list of offsets, [`civil`] counts days and
 //! months, [`grid`] puts the two together into boundaries, [`unit`] says what a tick is, [`local`]
 //! turns wall-clock times into instants. [`column`], with [`floor`] and [`table`], computes pane
-//! starts for columns: a fast way to what [`grid`] says, which never decides. Nothing outside this
-//! module decides a boundary. Asia/Seoul, step 1 h: 00:30 local opens [00:00, 01:00).
+//! starts for columns: a fast way to what [`grid`] says, which never decides. [`history`] carries
+//! another release's offsets, [`diverge`] finds where its boundaries are others. Nothing outside
+//! this module decides a boundary. Asia/Seoul, step 1 h: 00:30 local opens [00:00, 01:00).
 #![deny(clippy::arithmetic_side_effects, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 pub(crate) mod civil;
 pub(crate) mod column;
+mod diverge;
 mod floor;
 pub(crate) mod grid;
+pub(crate) mod history;
 pub(crate) mod local;
 pub(crate) mod name;
 mod table;

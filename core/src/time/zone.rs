@@ -4,7 +4,7 @@
 //! same on every machine. It decides nothing about windows. Only offsets count; a `dst` flag that
 //! changes while the offset does not is no transition. Invariant: regimes ascend, neighbours
 //! differ in offset, and no transition lies within the repeated hour of another. America/New_York
-//! has 764 of them up to the year 2301.
+//! has 761 of them up to the year 2301.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -29,8 +29,11 @@ const TABLE_S_FIRST: i64 = LOCAL_MS_FIRST / 1_000 - 86_400;
 const FINGERPRINT_S_END: i64 = LOCAL_MS_END / 1_000 + 86_400;
 /// Transitions are kept up to here, 2301-01-01Z: a window of 100 years may reach that far.
 const TABLE_S_END: i64 = 10_445_241_600;
+/// The seconds in which a zone keeps transitions.
+pub(super) const TABLE_S: Range<i64> = TABLE_S_FIRST..TABLE_S_END;
 
 /// The largest distance from UTC that TZif allows (RFC 9636, section 3.2: 25 h 59 min 59 s).
+pub(super) const OFFSET_S_MAX: i64 = 26 * 3_600 - 1;
 pub(crate) const OFFSET_MS_MAX: i64 = 26 * 3_600_000;
 
 /// Regimes are looked up by buckets of 2^33 ms (99 days): a clock that is put forward and back once
@@ -75,25 +78,36 @@ impl Zone {
         let zone = TimeZone::tzif(name, tzif).map_err(|error| corrupt(error.to_string()))?;
         let first = Timestamp::from_second(TABLE_S_FIRST.saturating_sub(1))
             .map_err(|error| corrupt(error.to_string()))?;
-        let mut offset_s = zone.to_offset(first).seconds();
-        let (mut starts_ms, mut offsets_ms) =
-            (vec![i64::MIN], vec![offset_s.saturating_mul(1_000)]);
-        for transition in zone.following(first) {
-            let at_s = transition.timestamp().as_second();
-            if at_s >= TABLE_S_END {
-                break;
-            }
-            if transition.offset().seconds() != offset_s {
-                offset_s = transition.offset().seconds();
-                starts_ms.push(at_s.saturating_mul(1_000));
-                offsets_ms.push(offset_s.saturating_mul(1_000));
-            }
-        }
-        let zone = Zone::new(starts_ms, offsets_ms);
+        let transitions = zone
+            .following(first)
+            .map(|transition| (transition.timestamp().as_second(), transition.offset().seconds()))
+            .take_while(|(at_s, _)| *at_s < TABLE_S_END)
+            .map(|(at_s, offset_s)| (at_s, offset_s.into()));
+        let zone = Zone::from_seconds(zone.to_offset(first).seconds().into(), transitions);
         match zone.crowded_fold() {
             None => Ok(zone),
             Some(at_ms) => Err(corrupt(format!("a transition repeats the fold at {at_ms} ms"))),
         }
+    }
+
+    /// The zone of an offset and the later ones, each with its first instant. An instant that
+    /// leaves the offset as it is is no transition.
+    pub(super) fn from_seconds(
+        mut offset_s: i64,
+        transitions: impl Iterator<Item = (i64, i64)>,
+    ) -> Zone {
+        // No offset is beyond OFFSET_S_MAX.
+        let offset =
+            |offset_s: i64| i32::try_from(offset_s.saturating_mul(1_000)).unwrap_or(i32::MAX);
+        let (mut starts_ms, mut offsets_ms) = (vec![i64::MIN], vec![offset(offset_s)]);
+        for (at_s, after_s) in transitions {
+            if after_s != offset_s {
+                offset_s = after_s;
+                starts_ms.push(at_s.saturating_mul(1_000));
+                offsets_ms.push(offset(offset_s));
+            }
+        }
+        Zone::new(starts_ms, offsets_ms)
     }
 
     /// The zone of regimes with these starts and offsets.
@@ -115,7 +129,7 @@ impl Zone {
 
     /// The start of a fold whose repeated span holds another transition. The rule for held clocks
     /// needs that there is none.
-    fn crowded_fold(&self) -> Option<i64> {
+    pub(super) fn crowded_fold(&self) -> Option<i64> {
         let starts_ms = self.starts_ms.iter().skip(2);
         self.transitions().zip(starts_ms).find_map(|(fold, next_ms)| {
             let repeated = fold.before_ms.saturating_sub(fold.after_ms);
