@@ -2,7 +2,8 @@
 //!
 //! It decides which flags exist and how they are spelled; what their values mean is decided where
 //! they are used. Invariant: each command's help says its purpose in one sentence and ends with
-//! two examples that run; `every_example_runs` in tests/help.rs runs them.
+//! two examples that run; `every_example_runs` in tests/help.rs runs them. `--json` and `--quiet`
+//! are flags of all.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -33,6 +34,16 @@ Examples:
   paneline sample > sample.csv
   paneline sample --rows 96 --timezone Australia/Lord_Howe --start 2024-04-06";
 
+const TZ_DIFF_EXAMPLES: &str = "\
+Examples:
+  paneline tz-diff zones.txt
+  paneline tz-diff zones.txt --duration 6h --timezone America/New_York";
+
+const ZONES_EXAMPLES: &str = "\
+Examples:
+  paneline zones --dump > zones.txt
+  paneline zones --dump | paneline tz-diff -";
+
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage error or failure.";
 
 /// Help is the same in every terminal.
@@ -52,6 +63,12 @@ const EXPLAIN_COUNT_MAX: i64 = 10_000;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Write results as JSON, and a failure as JSON to standard error.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Write nothing but results and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -60,12 +77,18 @@ pub(crate) enum Command {
     Assign(AssignArgs),
     Check(CheckArgs),
     Sample(SampleArgs),
+    Zones(ZonesArgs),
+    TzDiff(TzDiffArgs),
 }
 
 /// Say in words which windows a spec makes, and list the next ones with their edges.
 #[derive(Args, Debug)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub(crate) struct ExplainArgs {
+    /// The spec instead of flags: a file with protobuf JSON or protobuf bytes, or the JSON itself;
+    /// `-` is standard input.
+    #[arg(value_name = "SPEC", conflicts_with = "SpecFlags")]
+    pub(crate) source: Option<String>,
     /// The instant to start from: RFC 3339 with Z or an offset, or milliseconds since 1970-01-01Z
     /// [default: now].
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
@@ -100,6 +123,9 @@ pub(crate) struct AssignArgs {
     /// How to write the windows.
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     pub(crate) format: Format,
+    /// The spec instead of flags: a file with protobuf JSON or protobuf bytes, or the JSON itself.
+    #[arg(long = "spec", value_name = "SPEC", conflicts_with = "SpecFlags")]
+    pub(crate) source: Option<String>,
     // Last, because its heading applies to every flag after it.
     #[command(flatten)]
     pub(crate) spec: SpecFlags,
@@ -143,6 +169,38 @@ pub(crate) struct SampleArgs {
     /// The local date of the first row.
     #[arg(long, value_name = "YYYY-MM-DD", default_value = "2014-10-01")]
     pub(crate) start: String,
+}
+
+/// Show what the embedded time-zone database says.
+#[derive(Args, Debug)]
+#[command(after_help = ZONES_EXAMPLES)]
+pub(crate) struct ZonesArgs {
+    /// Write every zone with its offsets, for `tz-diff` of another build.
+    #[arg(long, required = true)]
+    pub(crate) dump: bool,
+}
+
+/// Say what another release of the time-zone database changes, by zone or for specs.
+///
+/// The dump is the old release and this build the new one. Without a spec it lists the zones whose
+/// offsets differ; with specs, the first window of each that differs. Exit code 1 if a zone, or a
+/// window or the fingerprint of a spec, is another.
+#[derive(Args, Debug)]
+#[command(after_help = TZ_DIFF_EXAMPLES)]
+pub(crate) struct TzDiffArgs {
+    /// What `paneline zones --dump` of the other build wrote; `-` is standard input.
+    #[arg(value_name = "DUMP")]
+    pub(crate) dump: String,
+    /// Specs: files with protobuf JSON or protobuf bytes, or the JSON itself.
+    #[arg(value_name = "SPEC", conflicts_with = "SpecFlags")]
+    pub(crate) specs: Vec<String>,
+    /// Look from this instant on: RFC 3339 with Z or an offset, or milliseconds since
+    /// 1970-01-01Z [default: from the beginning, 1900].
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) from: Option<String>,
+    // Last, because its heading applies to every flag after it.
+    #[command(flatten)]
+    pub(crate) spec: SpecFlags,
 }
 
 /// `--ambiguous`, as `paneline::Ambiguous` names it.

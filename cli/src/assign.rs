@@ -16,7 +16,7 @@ use crate::failure::Failure;
 
 /// Writes the windows.
 pub(crate) fn run(args: &AssignArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let (spec, assigner) = args.spec.compile()?;
+    let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
     let clock = LocalClock::new(&spec.timezone)?;
     let ambiguous = match args.ambiguous {
         AmbiguousFlag::Earliest => Ambiguous::Earliest,

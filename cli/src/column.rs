@@ -5,13 +5,13 @@
 //! quoted line ends counted, so that `file:line` opens in an editor.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use paneline::Code;
 
 use crate::failure::Failure;
+use crate::input;
 
 /// How many columns an error lists.
 const LISTED_MAX: usize = 12;
@@ -41,12 +41,8 @@ pub(crate) struct Row {
 impl Rows {
     /// Opens a file (`-` is standard input) and finds the columns in its header.
     pub(crate) fn open(file: &str, time: &str, value: Option<&str>) -> Result<Rows, Failure> {
-        let name = if file == "-" { "stdin" } else { file }.to_owned();
-        let source: Box<dyn Read> = if file == "-" {
-            Box::new(io::stdin().lock())
-        } else {
-            Box::new(File::open(file).map_err(|error| Failure::unreadable(&name, &error))?)
-        };
+        let name = input::name(file).to_owned();
+        let source = input::open(file)?;
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(Lines::of(source));
         let header: Vec<String> = reader
             .byte_headers()

@@ -15,16 +15,15 @@ use crate::args::ExplainArgs;
 use crate::civil::{self, Precision};
 use crate::failure::Failure;
 use crate::jump::{Jump, jumps};
+use crate::listing::{self, Listed};
 use crate::words::{length, wrapped};
 
-/// What is left of 80 columns after the other cells.
-const ELAPSED_COLUMNS: usize = 10;
 /// Marks under one window: a window of 100 years is touched by 200 jumps.
 const MARKS_MAX: usize = 4;
 
 /// Writes the explanation.
 pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let (spec, assigner) = args.spec.compile()?;
+    let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
     let clock = LocalClock::new(&spec.timezone)?;
     let at_ms = match &args.at {
         Some(text) => civil::parse_instant("--at", text)?,
@@ -174,12 +173,6 @@ fn heading(spec: &SlidingWindowSpec, at_ms: i64) -> String {
     }
 }
 
-/// A length for the last column; several units go without blanks, to fit the line.
-fn elapsed(ms: i64) -> String {
-    let text = length(ms);
-    if text.len() > ELAPSED_COLUMNS { text.replace(' ', "") } else { text }
-}
-
 /// What a listing is made from.
 struct Listing<'a> {
     assigner: &'a Assigner,
@@ -189,39 +182,19 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     fn write(&self, windows: &[Window], out: &mut dyn Write) -> io::Result<()> {
-        let local = |t_ms: i64| t_ms + self.clock.offset_ms(t_ms);
-        let edges = windows.iter().flat_map(|window| [window.start_ms, window.end_ms]);
-        let precision = edges
-            .flat_map(|t_ms| [Precision::of(t_ms), Precision::of(local(t_ms))])
-            .max()
-            .unwrap_or(Precision::Minute);
-        // UTC edges go without the year, and with seconds without the date, to fit the line: the
-        // local edge beside them has both.
-        let utc = |t_ms| match precision {
-            Precision::Minute => civil::month_day_time(t_ms, precision),
-            _ => civil::time_of_day(t_ms, precision),
-        };
-        let mut lines = vec![
-            ["local start", "local end", "UTC start", "UTC end", "offset", "elapsed"]
-                .map(str::to_owned),
-        ];
-        lines.extend(windows.iter().map(|window| {
-            [
-                civil::date_time(local(window.start_ms), precision),
-                civil::date_time(local(window.end_ms), precision),
-                utc(window.start_ms),
-                utc(window.end_ms),
-                civil::offset(self.clock.offset_ms(window.start_ms)),
-                elapsed(window.end_ms - window.start_ms),
-            ]
-        }));
-        let widths: [usize; 6] = std::array::from_fn(|column| {
-            lines.iter().map(|line| line[column].len()).max().unwrap_or(0)
-        });
-        for (row, line) in lines.iter().enumerate() {
-            let cells: Vec<String> =
-                line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-            writeln!(out, "{}", cells.join("  ").trim_end())?;
+        let listed: Vec<Listed> = windows
+            .iter()
+            .map(|&window| Listed {
+                window,
+                start_offset_ms: self.clock.offset_ms(window.start_ms),
+                end_offset_ms: self.clock.offset_ms(window.end_ms),
+            })
+            .collect();
+        let precision = listed.iter().map(Listed::precision).max().unwrap_or(Precision::Minute);
+        let mut rows = vec![listing::TITLES.map(str::to_owned)];
+        rows.extend(listed.iter().map(|listed| listed.cells(precision)));
+        for (row, line) in listing::lines(&rows).into_iter().enumerate() {
+            writeln!(out, "{line}")?;
             if let Some(window) = row.checked_sub(1).and_then(|row| windows.get(row)) {
                 self.write_marks(*window, out)?;
             }

@@ -5,9 +5,12 @@
 //! cannot be read is named, with code `IO`.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 
-use paneline::{Code, Error};
+use paneline::{Code, Error, code_name};
+use serde::Serialize;
+
+use crate::console::{Console, write_json};
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -60,14 +63,42 @@ impl From<io::Error> for Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Failure::Refused { error, hint: None } => writeln!(f, "error: {error}"),
-            Failure::Refused { error, hint: Some(hint) } => {
-                writeln!(f, "error: {error}\nhint: {hint}")
+impl Failure {
+    /// Writes the failure the way the console asks for.
+    pub(crate) fn write(&self, console: Console, err: &mut dyn Write) -> io::Result<()> {
+        let (code, path, message, hint) = match self {
+            Failure::Refused { error, hint } => {
+                (error.code(), error.path(), error.message().to_owned(), hint.as_deref())
             }
-            Failure::Output(error) => writeln!(f, "error: IO at stdout: {error}"),
+            Failure::Output(error) => (Code::Io, "stdout", error.to_string(), None),
+        };
+        let code = code_name(code);
+        if console.json {
+            let error = Told { code, path, message: &message, hint };
+            return write_json(&Document { schema: "paneline/error/1", error }, err);
+        }
+        let [red, cyan, plain] =
+            if console.color { ["\x1b[1;31m", "\x1b[1;36m", "\x1b[0m"] } else { [""; 3] };
+        let at = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        writeln!(err, "{red}error{plain}: {code}{at}: {message}")?;
+        match hint {
+            Some(hint) => writeln!(err, "{cyan}hint{plain}: {hint}"),
+            None => Ok(()),
         }
     }
+}
+
+/// A failure as JSON.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    error: Told<'a>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    code: &'static str,
+    path: &'a str,
+    message: &'a str,
+    hint: Option<&'a str>,
 }

@@ -10,12 +10,19 @@ mod assign;
 mod check;
 mod civil;
 mod column;
+mod console;
 mod explain;
 mod failure;
+mod input;
 mod jump;
+mod listing;
+mod release;
 mod sample;
+mod spec_file;
 mod spec_flags;
+mod tz_diff;
 mod words;
+mod zones;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -24,6 +31,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use crate::args::{Cli, Command};
+use crate::console::{Console, Outcome};
 use crate::failure::Failure;
 
 /// The exit code of a check that found something.
@@ -33,8 +41,12 @@ const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
+    let mut console = Console::new(false, false);
     let done = match Cli::try_parse() {
-        Ok(cli) => run(&cli.command, &mut out),
+        Ok(cli) => {
+            console = Console::new(cli.json, cli.quiet);
+            run(&cli.command, console, &mut out)
+        }
         Err(error) if error.kind() == ErrorKind::DisplayVersion => version(&mut out),
         Err(error) => {
             // Help goes to stdout with code 0, usage errors to stderr with code 2. Where even that
@@ -43,35 +55,32 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS };
         }
     };
-    match done.and_then(|code| Ok(out.flush().map(|()| code)?)) {
-        Ok(code) => code,
-        Err(failure) => report(&failure, &mut io::stderr().lock()),
+    match done.and_then(|outcome| Ok(out.flush().map(|()| outcome)?)) {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(FINDINGS),
+        // The reader went away, as `head` does.
+        Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell that stderr is closed.
+            let _ = failure.write(console, &mut io::stderr().lock());
+            ExitCode::from(FAILED)
+        }
     }
 }
 
-fn run(command: &Command, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+fn run(command: &Command, console: Console, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Explain(explain) => explain::run(explain, out)?,
         Command::Assign(assign) => assign::run(assign, out)?,
-        Command::Check(check) => {
-            let clean = check::run(check, out)?;
-            return Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(FINDINGS) });
-        }
+        Command::Check(check) => return Ok(Outcome::of(check::run(check, out)?)),
         Command::Sample(sample) => sample::run(sample, out)?,
+        Command::Zones(zones) => return zones::run(zones, console, out),
+        Command::TzDiff(diff) => return tz_diff::run(diff, console, out),
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Outcome::Clean)
 }
 
-fn version(out: &mut dyn Write) -> Result<ExitCode, Failure> {
+fn version(out: &mut dyn Write) -> Result<Outcome, Failure> {
     writeln!(out, "paneline {} (tzdb {})", paneline::VERSION, paneline::tzdb_version())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn report(failure: &Failure, err: &mut dyn Write) -> ExitCode {
-    if failure.is_broken_pipe() {
-        return ExitCode::SUCCESS;
-    }
-    // Nobody is left to tell that stderr is closed.
-    let _ = write!(err, "{failure}");
-    ExitCode::from(FAILED)
+    Ok(Outcome::Clean)
 }

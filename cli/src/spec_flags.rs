@@ -1,4 +1,4 @@
-//! The flags that make a spec, shared by `explain` and `assign`.
+//! The flags that make a spec, shared by the commands that take one.
 //!
 //! It turns text into the fields of a [`SlidingWindowSpec`] and judges none of them: the core
 //! refuses a spec, this module only says which flag the refused field came from. Worked line:
@@ -6,14 +6,14 @@
 
 use clap::{Args, ValueEnum};
 use paneline::{
-    Assigner, CalendarUnit, Code, Error, SlidingWindowSpec, Weekday, WindowKind, parse_duration,
-    spec,
+    Assigner, CalendarUnit, Error, SlidingWindowSpec, Weekday, WindowKind, parse_duration,
 };
 
 use crate::failure::Failure;
+use crate::spec_file::SpecFile;
 
 /// The spec flags, named after the fields they set.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "Spec")]
 pub(crate) struct SpecFlags {
     /// Length of a window, such as 6h or 1h30m.
@@ -58,22 +58,16 @@ pub(crate) struct SpecFlags {
     /// How long after a window's end late rows still update it.
     #[arg(long, value_name = "LENGTH")]
     allowed_lateness: Option<String>,
-    /// The whole spec as protobuf JSON: a file, or the text itself.
-    #[arg(long, value_name = "FILE|JSON", conflicts_with_all = [
-        "duration", "step", "timezone", "align_to_epoch", "offset", "kind", "unit", "units",
-        "unit_step", "week_start", "month_day", "year_start_month", "gap", "allowed_lateness",
-    ])]
-    spec_json: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KindFlag {
     Sliding,
     Cumulate,
     Session,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum UnitFlag {
     Day,
     Week,
@@ -82,7 +76,7 @@ enum UnitFlag {
     Year,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum WeekdayFlag {
     Monday,
     Tuesday,
@@ -94,22 +88,39 @@ enum WeekdayFlag {
 }
 
 impl SpecFlags {
-    /// The spec as given and compiled.
-    pub(crate) fn compile(&self) -> Result<(SlidingWindowSpec, Assigner), Failure> {
-        let spec = match &self.spec_json {
-            Some(source) => from_json(source)?,
-            None => self.message()?,
-        };
+    /// Whether any of them is there.
+    pub(crate) fn is_given(&self) -> bool {
+        *self != SpecFlags::default()
+    }
+
+    /// The spec of a file or, without one, of the flags: as given and compiled.
+    pub(crate) fn compile(
+        &self,
+        source: Option<&str>,
+    ) -> Result<(SlidingWindowSpec, Assigner), Failure> {
+        if let Some(source) = source {
+            let file = SpecFile::open(source)?;
+            let spec = file.read().map_err(|error| file.refused(error))?;
+            let assigner = Assigner::new(&spec).map_err(|error| file.refused(error))?;
+            return Ok((spec, assigner));
+        }
+        let spec = self.message()?;
         match Assigner::new(&spec) {
             Ok(assigner) => Ok((spec, assigner)),
-            Err(error) => Err(match self.origin(error.path()) {
-                Some(hint) => Failure::from(error).hint(hint),
-                None => error.into(),
-            }),
+            Err(error) => Err(self.refused(error)),
         }
     }
 
-    fn message(&self) -> Result<SlidingWindowSpec, Failure> {
+    /// A refusal of the spec of the flags.
+    pub(crate) fn refused(&self, error: Error) -> Failure {
+        match self.origin(error.path()) {
+            Some(hint) => Failure::from(error).hint(hint),
+            None => error.into(),
+        }
+    }
+
+    /// The spec of the flags.
+    pub(crate) fn message(&self) -> Result<SlidingWindowSpec, Failure> {
         let kind = match self.kind {
             None | Some(KindFlag::Sliding) => WindowKind::Sliding,
             Some(KindFlag::Cumulate) => WindowKind::Cumulate,
@@ -153,9 +164,6 @@ impl SpecFlags {
 
     /// What the user wrote that became the field a refusal names.
     fn origin(&self, field: &str) -> Option<String> {
-        if self.spec_json.is_some() {
-            return None;
-        }
         let count = |number: &Option<u32>| number.map(|number| number.to_string());
         let (flag, text) = match field {
             "duration_ms" => ("--duration", self.duration.clone()),
@@ -174,7 +182,8 @@ impl SpecFlags {
         };
         if text.is_none() && matches!(flag, "--duration" | "--gap") {
             return Some(
-                "say --duration 6h, or --unit day, or --kind session --gap 30m".to_owned(),
+                "say --duration 6h, or --unit day, or --kind session --gap 30m, or name a file"
+                    .to_owned(),
             );
         }
         let value = text.map(|text| format!(" {text}")).unwrap_or_default();
@@ -193,16 +202,4 @@ fn signed_length(flag: &'static str, text: Option<&str>) -> Result<i64, Failure>
         Some(positive) => Ok(-length(flag, Some(positive))?),
         None => length(flag, text),
     }
-}
-
-/// A spec from protobuf JSON: text that starts with a brace is the JSON, anything else a file.
-fn from_json(source: &str) -> Result<SlidingWindowSpec, Failure> {
-    if source.trim_start().starts_with('{') {
-        return Ok(spec::from_json(source)?);
-    }
-    let text = std::fs::read_to_string(source).map_err(|error| {
-        Failure::new(Code::Io, source, error.to_string())
-            .hint("--spec-json takes a file or the JSON itself, such as '{\"duration_ms\": 60000}'")
-    })?;
-    Ok(spec::from_json(&text)?)
 }

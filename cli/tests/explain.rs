@@ -256,18 +256,27 @@ fn starts_now() {
     assert!(year(run.text()) >= 2025, "{}", run.text());
 }
 
-/// Protects `--spec-json`: as text and as a file it is the same spec as the flags.
+/// Protects the ways to give a spec: as text, as a file of JSON or of protobuf, and on standard
+/// input it is the same spec as the flags.
 #[test]
-fn spec_json() {
+fn specs_from_everywhere() {
     let flags = paneline("explain --duration 1m --step 20s --timezone Asia/Tokyo --at 0");
     let json = r#"{"durationMs":"60000","step_ms":20000,"timezone":"Asia/Tokyo"}"#;
-    let at = "--at 0";
-    let text = paneline(&format!("explain {at} --spec-json {json}"));
-    assert_eq!(text.text(), flags.text(), "{}", text.stderr);
-    let directory = directory("spec_json");
-    std::fs::write(directory.join("spec.json"), json).unwrap();
-    let file = run_in(&directory, &format!("explain {at} --spec-json spec.json"), "");
-    assert_eq!(file.text(), flags.text(), "{}", file.stderr);
+    let spec = paneline::spec::from_json(json).unwrap();
+    let directory = directory("specs_from_everywhere");
+    std::fs::write(directory.join("spec.json"), format!("\n {json}\n")).unwrap();
+    std::fs::write(directory.join("spec.pb"), paneline::spec::to_proto(&spec)).unwrap();
+    for source in [json, "spec.json", "spec.pb", "-"] {
+        let run = run_in(&directory, &format!("explain --at 0 {source}"), json);
+        assert_eq!(run.text(), flags.text(), "{source}: {}", run.stderr);
+    }
+    let assigned = |spec: &str| {
+        let arguments = format!("assign - --time t {spec}");
+        run_in(&directory, &arguments, "t\n2024-01-01 00:00\n").stdout
+    };
+    let wanted = assigned("--duration 1m --step 20s --timezone Asia/Tokyo");
+    assert!(wanted.len() > 80);
+    assert_eq!(assigned("--spec spec.pb"), wanted);
 }
 
 /// Protects the ends of time: a year of any width keeps its month and day, and the last day that

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use common::{BINARY, directory, paneline, run};
 
-const COMMANDS: [&str; 4] = ["explain", "assign", "check", "sample"];
+const COMMANDS: [&str; 6] = ["explain", "assign", "check", "sample", "zones", "tz-diff"];
 
 /// The examples at the end of a help text, continued lines joined.
 fn examples(help: &str) -> Vec<String> {
@@ -24,6 +24,7 @@ fn examples(help: &str) -> Vec<String> {
 fn every_example_runs() {
     let directory = directory("examples");
     std::fs::write(directory.join("sample.csv"), paneline("sample").stdout).unwrap();
+    std::fs::write(directory.join("zones.txt"), paneline("zones --dump").stdout).unwrap();
     let folder = Path::new(BINARY).parent().unwrap().to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let paths = std::iter::once(folder).chain(std::env::split_paths(&path));
@@ -80,7 +81,8 @@ fn refusals() {
         (
             "explain",
             "error: INVALID_SPEC at duration_ms: duration_ms must be in 1..=3155760000000, got 0\n\
-             hint: say --duration 6h, or --unit day, or --kind session --gap 30m\n",
+             hint: say --duration 6h, or --unit day, or --kind session --gap 30m, or name a \
+             file\n",
         ),
         (
             "explain --duration 5",
@@ -108,8 +110,9 @@ fn refusals() {
              got 9000000000000000\n",
         ),
         (
-            "explain --spec-json {\"duration_ms\":60000,\"colour\":3}",
-            "error: UNSUPPORTED_FIELD at colour: \"colour\" is no field of SlidingWindowSpec\n",
+            "explain {\"duration_ms\":60000,\"colour\":3}",
+            "error: UNSUPPORTED_FIELD at colour: \"colour\" is no field of SlidingWindowSpec\n\
+             hint: the spec is the argument\n",
         ),
         (
             "sample --start 1.10.2014",
@@ -156,9 +159,9 @@ fn suggestions() {
         ("check a.csv --time when --timezone UTC", "a.csv: no rows to check"),
         ("check b.csv --time t --timezone UTC", "error: IO at b.csv: "),
         ("check a.csv --time t", "--timezone <ZONE>"),
-        ("explain --spec-json b.json", "takes a file or the JSON itself"),
-        ("explain --spec-json {} --duration 5m", "cannot be used with"),
-        ("", "Usage: paneline <COMMAND>"),
+        ("explain b.json", "a spec is a file with protobuf JSON or protobuf bytes"),
+        ("explain {} --duration 5m", "cannot be used with"),
+        ("", "Usage: paneline [OPTIONS] <COMMAND>"),
     ] {
         let run = common::run_in(&directory, arguments, "");
         assert_eq!(run.code, 2, "{arguments}");

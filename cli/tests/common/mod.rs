@@ -1,4 +1,4 @@
-//! Runs the built binary in a directory of the test's own.
+//! Runs the built binary in a directory of the test's own, and reads the JSON it writes.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
@@ -6,6 +6,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_paneline");
 
@@ -61,4 +63,19 @@ pub(crate) fn run(command: &mut Command, input: &str) -> Run {
         stdout: output.stdout,
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Reads a document of JSON after checking it against a schema of cli/schema.
+pub(crate) fn json(text: &str, schema: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema").join(schema);
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let document: Value = serde_json::from_str(text).unwrap_or_else(|why| panic!("{why}: {text}"));
+    let faults: Vec<String> = jsonschema::options()
+        .build(&schema)
+        .unwrap()
+        .iter_errors(&document)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}\n{text}");
+    document
 }
