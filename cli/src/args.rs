@@ -41,8 +41,23 @@ Examples:
 
 const ZONES_EXAMPLES: &str = "\
 Examples:
-  paneline zones --dump > zones.txt
-  paneline zones --dump | paneline tz-diff -";
+  paneline zones york
+  paneline zones America/New_York --from 2026-01-01T00:00Z --count 4";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  paneline doctor
+  paneline doctor --json";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  paneline completions bash > paneline.bash
+  paneline completions zsh > _paneline";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  paneline man share/man/man1
+  paneline man . && cat paneline.1";
 
 const EXIT_CODES: &str = "Exit codes: 0 clean, 1 findings, 2 usage error or failure.";
 
@@ -56,6 +71,8 @@ const SAMPLE_ROWS: u32 = 1_920;
 const SAMPLE_ROWS_MAX: i64 = 6_000_000;
 /// A year of daily windows is a long listing already; more is a query, not an explanation.
 const EXPLAIN_COUNT_MAX: i64 = 10_000;
+/// More than any zone has.
+const ZONES_COUNT_MAX: i64 = 10_000;
 
 /// Sliding windows that mean the same thing everywhere: explain, assign, check.
 #[derive(Debug, Parser)]
@@ -79,6 +96,14 @@ pub(crate) enum Command {
     Sample(SampleArgs),
     Zones(ZonesArgs),
     TzDiff(TzDiffArgs),
+    /// Tell the versions of this build and what else of paneline this machine has.
+    ///
+    /// Looks for Python with the module, Go, a C compiler and pkg-config with the library, and says
+    /// what to run for what is missing. Exit code 0 whatever it finds.
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor,
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Say in words which windows a spec makes, and list the next ones with their edges.
@@ -171,13 +196,33 @@ pub(crate) struct SampleArgs {
     pub(crate) start: String,
 }
 
-/// Show what the embedded time-zone database says.
+/// Find time zones, and when their clocks change.
+///
+/// Without a name it lists all; a part of a name lists those that have it; a whole name shows the
+/// zone's changes from --from on. All of it is the embedded database; the machine's is not read.
 #[derive(Args, Debug)]
 #[command(after_help = ZONES_EXAMPLES)]
 pub(crate) struct ZonesArgs {
+    /// A name, or a part of one, in any case.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// List the zones whose clocks change next.
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) next: bool,
     /// Write every zone with its offsets, for `tz-diff` of another build.
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with_all = ["name", "next", "from", "to", "count"])]
     pub(crate) dump: bool,
+    /// Show changes from this instant on: RFC 3339 with Z or an offset, or milliseconds since
+    /// 1970-01-01Z [default: now].
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) from: Option<String>,
+    /// Show changes before this instant [default: the end of 2300].
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub(crate) to: Option<String>,
+    /// How many changes to show.
+    #[arg(long, value_name = "N", default_value_t = 8,
+        value_parser = clap::value_parser!(u32).range(1..=ZONES_COUNT_MAX))]
+    pub(crate) count: u32,
 }
 
 /// Say what another release of the time-zone database changes, by zone or for specs.
@@ -201,6 +246,24 @@ pub(crate) struct TzDiffArgs {
     // Last, because its heading applies to every flag after it.
     #[command(flatten)]
     pub(crate) spec: SpecFlags,
+}
+
+/// Write the completions of a shell to standard output.
+#[derive(Args, Debug)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Write the manual pages, one for each command, into a folder.
+#[derive(Args, Debug)]
+#[command(after_help = MAN_EXAMPLES)]
+pub(crate) struct ManArgs {
+    /// The folder; it is made if there is none.
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: std::path::PathBuf,
 }
 
 /// `--ambiguous`, as `paneline::Ambiguous` names it.

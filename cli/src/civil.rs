@@ -98,20 +98,6 @@ pub(crate) fn parse_moment(text: &str) -> Result<Moment, &'static str> {
     }
 }
 
-/// Reads an instant of the command line: RFC 3339 or milliseconds.
-pub(crate) fn parse_instant(flag: &'static str, text: &str) -> Result<i64, Failure> {
-    if let Ok(t_ms) = text.trim_ascii().parse::<i64>() {
-        return Ok(t_ms);
-    }
-    let refuse = |why: &str| Failure::new(Code::InvalidArgument, flag, format!("{text:?} {why}"));
-    match parse_moment(text) {
-        Ok(Moment::Instant { t_ms }) => Ok(t_ms),
-        Ok(Moment::Local { .. }) => Err(refuse("names no instant: it has no offset")
-            .hint(format!("write {}Z for UTC, or an offset such as -05:00", text.trim_ascii()))),
-        Err(why) => Err(refuse(why).hint("write 2024-11-02T12:00:00Z or milliseconds")),
-    }
-}
-
 /// Reads `YYYY-MM-DD` as the reading of its midnight.
 pub(crate) fn parse_date(flag: &'static str, text: &str) -> Result<i64, Failure> {
     fields(text, b'-', [4, 2, 2]).and_then(civil_date).map(midnight_ms).ok_or_else(|| {

@@ -8,12 +8,13 @@
 use std::io::{self, Write};
 
 use paneline::{
-    Assigner, CalendarUnit, Code, Error, LocalClock, SlidingWindowSpec, Weekday, Window, WindowKind,
+    Assigner, CalendarUnit, Error, LocalClock, SlidingWindowSpec, Weekday, Window, WindowKind,
 };
 
 use crate::args::ExplainArgs;
 use crate::civil::{self, Precision};
 use crate::failure::Failure;
+use crate::instant;
 use crate::jump::{Jump, jumps};
 use crate::listing::{self, Listed};
 use crate::words::{length, wrapped};
@@ -25,10 +26,7 @@ const MARKS_MAX: usize = 4;
 pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
     let clock = LocalClock::new(&spec.timezone)?;
-    let at_ms = match &args.at {
-        Some(text) => civil::parse_instant("--at", text)?,
-        None => now_ms()?,
-    };
+    let at_ms = instant::or_now("--at", args.at.as_deref())?;
     let windows = listed(&assigner, at_ms, args.count)?;
     wrapped(out, "", &sentence(assigner.spec()))?;
     if assigner.spec().allowed_lateness_ms > 0 {
@@ -45,15 +43,6 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<(), Failure
     wrapped(out, "", &heading(assigner.spec(), at_ms))?;
     let listing = Listing { assigner: &assigner, clock: &clock, jumps: jumps(&clock) };
     Ok(listing.write(&windows, out)?)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a command line is where the clock is read")]
-fn now_ms() -> Result<i64, Failure> {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.ok().and_then(|since| i64::try_from(since.as_millis()).ok()).ok_or_else(|| {
-        Failure::new(Code::OutOfRange, "--at", "the machine's clock is before 1970")
-            .hint("give --at 2024-11-02T12:00:00Z")
-    })
 }
 
 /// The windows to list: for the pane of `at_ms` and those after it the window that starts there,

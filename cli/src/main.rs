@@ -11,9 +11,12 @@ mod check;
 mod civil;
 mod column;
 mod console;
+mod doctor;
 mod explain;
 mod failure;
+mod generate;
 mod input;
+mod instant;
 mod jump;
 mod listing;
 mod release;
@@ -74,8 +77,11 @@ fn run(command: &Command, console: Console, out: &mut dyn Write) -> Result<Outco
         Command::Assign(assign) => assign::run(assign, out)?,
         Command::Check(check) => return Ok(Outcome::of(check::run(check, out)?)),
         Command::Sample(sample) => sample::run(sample, out)?,
-        Command::Zones(zones) => return zones::run(zones, console, out),
+        Command::Zones(zones) => zones::run(zones, console, out)?,
         Command::TzDiff(diff) => return tz_diff::run(diff, console, out),
+        Command::Doctor => doctor::run(console, out)?,
+        Command::Completions(completions) => generate::completions(completions, out)?,
+        Command::Man(man) => generate::man_pages(man)?,
     }
     Ok(Outcome::Clean)
 }

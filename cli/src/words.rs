@@ -60,6 +60,15 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(number(count)))
 }
 
+/// Some names, and how many more there are.
+pub(crate) fn listed(names: &[impl AsRef<str>], shown_max: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(shown_max).map(AsRef::as_ref).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// Writes a text in lines of at most 80 columns, the first after `lead`, the others below it.
 pub(crate) fn wrapped(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
     let indent = " ".repeat(lead.chars().count());

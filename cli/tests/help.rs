@@ -10,7 +10,8 @@ use std::process::{Command, Stdio};
 
 use common::{BINARY, directory, paneline, run};
 
-const COMMANDS: [&str; 6] = ["explain", "assign", "check", "sample", "zones", "tz-diff"];
+const COMMANDS: [&str; 9] =
+    ["explain", "assign", "check", "sample", "zones", "tz-diff", "doctor", "completions", "man"];
 
 /// The examples at the end of a help text, continued lines joined.
 fn examples(help: &str) -> Vec<String> {

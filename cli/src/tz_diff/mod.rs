@@ -14,10 +14,10 @@ use std::io::Write;
 use serde::Serialize;
 
 use crate::args::TzDiffArgs;
-use crate::civil;
 use crate::console::{Console, Outcome, write_json};
 use crate::failure::Failure;
 use crate::input;
+use crate::instant;
 use crate::release::{self, Release};
 
 /// Every zone twice a year up to 2300 would be 8 MB.
@@ -45,7 +45,7 @@ pub(crate) fn run(
     let old = release::read(name, &bytes)?;
     let releases = Releases { old: old.tzdb.clone(), new: paneline::tzdb_version().to_owned() };
     let from_ms = match &args.from {
-        Some(text) => civil::parse_instant("--from", text)?,
+        Some(text) => instant::parse("--from", text)?,
         None => i64::MIN,
     };
     let specs = specs::given(args)?;

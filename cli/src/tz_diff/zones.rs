@@ -14,7 +14,7 @@ use super::Releases;
 use crate::civil;
 use crate::console::Console;
 use crate::release::{Difference, Offsets, Release};
-use crate::words::{counted, wrapped};
+use crate::words::{counted, listed, wrapped};
 
 /// Names of one entry that are listed; the JSON has all.
 const NAMES_SHOWN_MAX: usize = 8;
@@ -110,7 +110,7 @@ impl Report {
     /// Writes the report as text.
     pub(super) fn write(&self, console: Console, out: &mut dyn Write) -> io::Result<()> {
         for changed in &self.changed {
-            wrapped(out, "", &listed(&changed.names))?;
+            wrapped(out, "", &listed(&changed.names, NAMES_SHOWN_MAX))?;
             for line in changed.told() {
                 wrapped(out, "  ", &line)?;
             }
@@ -165,14 +165,5 @@ impl Changed {
             told.push(format!("{more}, the last {}", last.time()));
         }
         told
-    }
-}
-
-/// Some names, and how many more there are.
-fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(NAMES_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>();
-    match names.len().checked_sub(NAMES_SHOWN_MAX) {
-        None | Some(0) => shown.join(", "),
-        Some(more) => format!("{} and {} more", shown.join(", "), more),
     }
 }
