@@ -95,9 +95,9 @@ fn every_named_test_exists() {
 fn printed(command: &str, folder: &Path) -> String {
     let program = root().join("target/release");
     assert!(program.join("paneline").exists(), "the program is missing: run `make build`");
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let command = format!("export PATH='{}':$PATH; {command}", program.display());
     let mut shell = Command::new("bash");
-    shell.args(["-c", command]).env("PATH", path).env("COLUMNS", "80").current_dir(folder);
+    shell.args(["-c", &command]).env("COLUMNS", "80").current_dir(folder);
     let output = shell.stdin(Stdio::null()).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
     out.unwrap() + &err.unwrap()
