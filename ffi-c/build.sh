@@ -5,7 +5,9 @@
 # with any other Rust archive in the same program. So it is linked into one object with unused
 # sections dropped, every symbol but pln_* made local, and debug and LLVM bitcode removed.
 #
-# Programs link the archive with: -lgcc_s -lm -lpthread -ldl
+# Programs link the archive with: -lm -lpthread -ldl
+# Not with rustc's -lgcc_s: compilers add their unwinder themselves, and in a program that is linked
+# with -static there is no such library.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,10 +15,14 @@ abi=$(sed -n 's/^#define PLN_ABI_VERSION //p' ffi-c/include/paneline.h)
 out=target/c
 mkdir -p "$out"
 
+# Messages of panics name source files; where this machine keeps them is nobody's business, and
+# would make the same sources another library on another machine.
+flags=--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=registry
+separator=$'\x1f'
+export CARGO_ENCODED_RUSTFLAGS=$flags${RUSTFLAGS:+$separator${RUSTFLAGS// /$separator}}
 # A shared library without a SONAME is recorded by its path in the programs that link it.
-cargo rustc --quiet --locked --release -p paneline-ffi --crate-type cdylib -- \
+cargo rustc --quiet --locked --release -p paneline-ffi --crate-type cdylib,staticlib -- \
   -C "link-arg=-Wl,-soname,libpaneline.so.$abi"
-cargo rustc --quiet --locked --release -p paneline-ffi --crate-type staticlib
 
 install -m 755 target/release/libpaneline_ffi.so "$out/libpaneline.so.$abi"
 ln -sf "libpaneline.so.$abi" "$out/libpaneline.so"

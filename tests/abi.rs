@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
+use paneline_tests::c_library::{
+    self, STRICTER, built, defined, folder, link_flags, read, refused, run,
+};
 use paneline_tests::{ask, root};
 
 /// With the engine the archive has 2.9 MB; another megabyte must be a decision, not an accident.
@@ -19,24 +21,8 @@ const ARCHIVE_BYTES_MAX: u64 = 3_900_000;
 /// The programs of tests/c in C; each prints what failed and says so in its exit status.
 const C_PROGRAMS: [&str; 4] = ["misuse", "engine", "engine_misuse", "shards"];
 
-const STRICT: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
 const SANITIZERS: [&str; 3] =
     ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
-
-/// Runs a command that must succeed, and returns what it printed.
-fn run(command: &mut Command) -> String {
-    let output = command.current_dir(root()).output().unwrap_or_else(|error| {
-        panic!("{}: {error}", command.get_program().display());
-    });
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}\n{}\n{text}{errors}", output.status);
-    text
-}
-
-fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
 
 /// Where this test's products go.
 fn product(name: &str) -> PathBuf {
@@ -51,40 +37,10 @@ fn source(name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// When a file, or the newest file of a folder, was written.
-fn written(path: &Path) -> SystemTime {
-    let own = fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap();
-    if path.is_file() {
-        return own;
-    }
-    fs::read_dir(path).unwrap().map(|entry| written(&entry.unwrap().path())).max().unwrap_or(own)
-}
-
-/// What ffi-c/build.sh made, which must be of the present sources.
-fn built(name: &str) -> PathBuf {
-    let path = root().join("target/c").join(name);
-    assert!(path.exists(), "{} is missing: run `ffi-c/build.sh`", path.display());
-    let sources =
-        ["core/src", "proto/src", "ffi-c/src", "ffi-c/include/paneline.h", "ffi-c/build.sh"];
-    for source in sources.into_iter().chain(["Cargo.toml", "Cargo.lock"]) {
-        let fresh = written(&path) >= written(&root().join(source));
-        assert!(fresh, "{} is older than {source}: run `ffi-c/build.sh`", path.display());
-    }
-    path
-}
-
-/// The flags that ffi-c/build.sh tells programs to link the archive with.
-fn link_flags() -> Vec<String> {
-    let script = read("ffi-c/build.sh");
-    let flags =
-        script.lines().find_map(|line| line.strip_prefix("# Programs link the archive with: "));
-    flags.unwrap().split_whitespace().map(Into::into).collect()
-}
-
-/// A compiler with strict flags and the headers' folder.
+/// A compiler that sees the headers of the source tree.
 fn compiler(standard: &str) -> Command {
-    let mut command = Command::new(if standard.starts_with("c++") { "c++" } else { "cc" });
-    command.arg(format!("-std={standard}")).args(STRICT).args(["-O1", "-g", "-Iffi-c/include"]);
+    let mut command = c_library::compiler(standard);
+    command.args(["-O1", "-g", "-Iffi-c/include"]);
     command
 }
 
@@ -130,7 +86,54 @@ fn headers_are_clean_in_every_standard() {
         let extension = if standard.starts_with("c++") { "cpp" } else { "c" };
         let name = format!("{}-{header}.{extension}", standard.replace("c++", "cpp"));
         let text = format!("#include \"{header}\"\nint main(void) {{ return 0; }}\n");
-        run(compiler(standard).args(["-Wshadow", "-fsyntax-only"]).arg(source(&name, &text)));
+        let mut command = compiler(standard);
+        command.args(STRICTER).args(if extension == "cpp" {
+            &["-Wold-style-cast"][..]
+        } else {
+            &[]
+        });
+        run(command.arg("-fsyntax-only").arg(source(&name, &text)));
+    }
+}
+
+/// The macros that a source defines, the compiler's own among them.
+fn macros(standard: &str, name: &str, text: &str) -> BTreeSet<String> {
+    let listing = run(compiler(standard).args(["-dM", "-E"]).arg(source(name, text)));
+    let names = listing.lines().filter_map(|line| line.split([' ', '(']).nth(1));
+    names.map(Into::into).collect()
+}
+
+/// Protects programs from our macros: beside those of the standard headers we include, every one
+/// has our prefix.
+#[test]
+fn headers_define_macros_of_ours_only() {
+    let parts = ["error", "time", "spec", "assigner"].map(|part| format!("paneline/{part}.hpp"));
+    let cpp: String = parts.iter().map(|part| read(&format!("ffi-c/include/{part}"))).collect();
+    let texts = [read("ffi-c/include/paneline.h"), cpp];
+    let headers = [("c11", "macros.c", "paneline.h"), ("c++20", "macros.cpp", "paneline.hpp")];
+    for ((standard, name, header), text) in headers.into_iter().zip(texts) {
+        let standard_headers: Vec<_> =
+            text.lines().filter(|line| line.starts_with("#include <")).collect();
+        let around = standard_headers.join("\n") + "\n#include <stdint.h>\n#include <stddef.h>\n";
+        let before = macros(standard, name, &around);
+        let after = macros(standard, name, &format!("{around}#include \"{header}\"\n"));
+        let ours: Vec<_> = after.difference(&before).collect();
+        assert!(ours.contains(&&"PLN_ABI_VERSION".into()), "{ours:?}");
+        let foreign: Vec<_> =
+            ours.iter().filter(|m| !m.starts_with("PLN_") && !m.starts_with("PANELINE_")).collect();
+        assert!(foreign.is_empty(), "{header} defines {foreign:?}");
+    }
+}
+
+/// Protects who compiles without what paneline.hpp needs: one sentence says so.
+#[test]
+fn cpp_says_what_it_needs() {
+    let file = source("needs.cpp", "#include \"paneline.hpp\"\n");
+    for flags in [["-std=c++14", "-fexceptions"], ["-std=c++17", "-fno-exceptions"]] {
+        let mut command = Command::new("c++");
+        command.args(flags).args(["-fsyntax-only", "-Iffi-c/include"]).arg(&file);
+        let text = refused(&mut command);
+        assert!(text.contains("paneline.hpp needs C++17 and exceptions"), "{text}");
     }
 }
 
@@ -150,9 +153,7 @@ fn archive_defines_the_header_and_stays_small() {
 /// program never loads another ABI, nor the path of the machine it was linked on.
 #[test]
 fn shared_library_exports_the_header_under_its_soname() {
-    let header = read("ffi-c/include/paneline.h");
-    let version = header.lines().find_map(|line| line.strip_prefix("#define PLN_ABI_VERSION "));
-    let soname = format!("libpaneline.so.{}", version.unwrap());
+    let soname = format!("libpaneline.so.{}", defined("PLN_ABI_VERSION"));
     let library = built(&soname);
     assert_eq!(symbols(&["-D", "--defined-only"], &library), declared());
     let dynamic = run(Command::new("readelf").arg("-d").arg(&library));
@@ -208,14 +209,40 @@ fn two_rust_archives_link_into_one_program() {
     }
 }
 
-/// Protects the documentation of the link flags: the scripts that build the adapters and the demos
-/// use them and no others. That they suffice, every program of this test shows.
+/// Protects the documentation of the link flags: each is one that rustc asks for, and the scripts
+/// that build the adapters and the demos use them and no others. That they suffice, every program of
+/// this test shows.
 #[test]
 fn link_flags_are_the_documented_ones() {
+    let list = product("native-static-libs.txt");
+    let library = source("empty.rs", "");
+    let print = format!("--print=native-static-libs={}", list.display());
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition=2021", "--crate-type=staticlib", &print, "-o"]);
+    run(rustc.arg(product("libempty.a")).arg(library));
+    let asked = fs::read_to_string(list).unwrap();
+    let asked: Vec<_> = asked.split_whitespace().collect();
+    for flag in link_flags() {
+        assert!(asked.contains(&&*flag), "{flag} is none of rustc's {asked:?}");
+    }
     let flags = link_flags().join(" ");
     for script in ["tests/adapters/c/build.sh", "tests/adapters/cpp/build.sh"] {
         let line = format!("target/c/libpaneline.a {flags} -o");
         assert!(read(script).contains(&line), "{script}: the link flags are {flags}");
+    }
+}
+
+/// Protects who built a library from telling where: panics name sources, and those lie in a folder
+/// of the user who built it.
+#[test]
+fn products_hold_no_path_of_the_machine() {
+    let root = root();
+    for name in ["libpaneline.a", "libpaneline.so"] {
+        let bytes = fs::read(built(name)).unwrap();
+        for place in ["/registry/src/", &*root.to_string_lossy()] {
+            let found = bytes.windows(place.len()).any(|window| window == place.as_bytes());
+            assert!(!found, "{name} holds {place}");
+        }
     }
 }
 
@@ -257,38 +284,122 @@ fn misuse_from_cpp_throws() {
     run(&mut Command::new(program("misuse-cpp20", "c++20", &sources, &[])));
 }
 
-/// Protects a program that meets a library of another ABI: it is told, and nothing else is called.
+/// The headers of another ABI: a copy with another number, which a library never has.
+fn headers_of_another_abi() -> String {
+    let copy = folder("another-abi");
+    fs::create_dir(copy.join("paneline")).unwrap();
+    for name in [
+        "paneline.h",
+        "paneline.hpp",
+        "paneline/error.hpp",
+        "paneline/time.hpp",
+        "paneline/spec.hpp",
+        "paneline/assigner.hpp",
+    ] {
+        let text = read(&format!("ffi-c/include/{name}"));
+        let abi = defined("PLN_ABI_VERSION");
+        let text = text
+            .replace(&format!("PLN_ABI_VERSION {abi}"), "PLN_ABI_VERSION 4096")
+            .replace(&format!("PLN_ABI_VERSION != {abi}"), "PLN_ABI_VERSION != 4096")
+            .replace(&format!("inline namespace abi_{abi}"), "inline namespace abi_4096");
+        fs::write(copy.join(name), text).unwrap();
+    }
+    copy.to_string_lossy().into_owned()
+}
+
+/// Protects a program that meets a library of another ABI: it is told, and nothing else is called;
+/// what was compiled with the headers of this one, in the same program, goes on.
 #[test]
 fn another_abi_is_refused_before_anything_else() {
+    let another = headers_of_another_abi();
     let main = source(
         "another_abi.cpp",
         r#"
-        #include "paneline.h"
-        #undef PLN_ABI_VERSION
-        #define PLN_ABI_VERSION 4096
         #include "paneline.hpp"
+        std::int64_t pane_of_this_abi();
         template <typename Call>
         bool refused(const Call &call) {
             try { call(); } catch (const paneline::error &error) {
-                return error.code() == PLN_CODE_VERSION_MISMATCH;
+                return error.code() == PLN_CODE_VERSION_MISMATCH &&
+                       error.message().find("ABI version 4096") != std::string::npos;
             }
             return false;
         }
         int main() {
             const std::vector<std::int64_t> times;
             const std::vector<std::uint8_t> bytes;
+            const auto use = [](const auto &) {};
             const bool all =
-                refused([] { paneline::assigner(paneline::sliding_window_spec{}); }) &&
-                refused([] { paneline::assigner::from_json("{}"); }) &&
-                refused([&] { paneline::assigner::from_proto(bytes); }) &&
-                refused([] { paneline::parse_duration("5m"); }) &&
-                refused([&] { paneline::resolve_local("", times, paneline::ambiguous{}); }) &&
-                refused([] { paneline::version(); }) && refused([] { paneline::tzdb_version(); });
-            return all ? 0 : 1;
+                refused([&] { use(paneline::assigner(paneline::sliding_window_spec{})); }) &&
+                refused([&] { use(paneline::assigner::from_json("{}")); }) &&
+                refused([&] { use(paneline::assigner::from_proto(bytes)); }) &&
+                refused([&] { use(paneline::parse_duration("5m")); }) &&
+                refused([&] { use(paneline::resolve_local("", times, paneline::ambiguous{})); }) &&
+                refused([&] { use(paneline::version()); }) &&
+                refused([&] { use(paneline::tzdb_version()); });
+            return all && pane_of_this_abi() == 60000 ? 0 : 1;
         }
         "#,
     );
-    run(&mut Command::new(program("another_abi", "c++17", &[main], &[])));
+    let this_abi = source(
+        "this_abi.cpp",
+        r#"
+        #include "paneline.hpp"
+        std::int64_t pane_of_this_abi();
+        std::int64_t pane_of_this_abi() {
+            paneline::sliding_window_spec spec;
+            spec.duration_ms = std::chrono::minutes(1);
+            return paneline::assigner(spec).pane(90000).start_ms;
+        }
+        "#,
+    );
+    let objects = [(&*another, main, "another_abi.o"), ("ffi-c/include", this_abi, "this_abi.o")];
+    let objects = objects.map(|(headers, source, name)| {
+        let object = product(name);
+        let mut command = c_library::compiler("c++17");
+        command.arg(format!("-I{headers}")).arg("-c").arg(source).arg("-o").arg(&object);
+        run(&mut command);
+        object
+    });
+    run(&mut Command::new(program("another_abi", "c++17", &objects, &[])));
+
+    // Headers of two ABIs in one folder are not compiled at all.
+    fs::write(format!("{another}/paneline.h"), read("ffi-c/include/paneline.h")).unwrap();
+    let file = source("two_abis.cpp", "#include \"paneline.hpp\"\n");
+    let mut command = Command::new("c++");
+    command.args(["-std=c++17", "-fsyntax-only"]).arg(format!("-I{another}")).arg(file);
+    assert!(refused(&mut command).contains("are of two ABIs"));
+}
+
+/// Protects programs that are compiled in parts, each in its own standard: they agree on what is
+/// passed between them.
+#[test]
+fn objects_of_two_standards_link() {
+    let interface = r#"
+        #include "paneline.hpp"
+        paneline::assignment windows(const paneline::assigner &assigner,
+                                     paneline::span<const std::int64_t> times);
+        "#;
+    let called = r"
+        paneline::assignment windows(const paneline::assigner &assigner,
+                                     paneline::span<const std::int64_t> times) {
+            return assigner.assign(times, paneline::time_unit::ms);
+        }
+        ";
+    let main = r"
+        #include <span>
+        int main() {
+            const std::int64_t times[] = {90000, 30000};
+            const paneline::assigner assigner({.duration_ms = std::chrono::minutes(1)});
+            const bool array = windows(assigner, times).starts_ms.at(0) == 60000;
+            return array && windows(assigner, std::span(times)).ends_ms.at(1) == 60000 ? 0 : 1;
+        }
+        ";
+    let object = product("seventeen.o");
+    let file = source("seventeen.cpp", &format!("{interface}{called}"));
+    run(compiler("c++17").arg("-c").arg(file).arg("-o").arg(&object));
+    let main = source("twenty.cpp", &format!("{interface}{main}"));
+    run(&mut Command::new(program("two-standards", "c++20", &[main, object], &[])));
 }
 
 /// Protects memory on the ordinary way as well: the C adapter under the sanitizers answers the
@@ -326,7 +437,7 @@ fn members(block: &str) -> Vec<(&str, &str)> {
 #[test]
 fn cpp_spec_has_the_fields_of_the_proto() {
     let proto = read("proto/paneline/v1/window.proto");
-    let header = read("ffi-c/include/paneline.hpp");
+    let header = read("ffi-c/include/paneline/spec.hpp");
     let spec = between(&header, "struct sliding_window_spec {", "\n};");
     let (fields, methods) = spec.split_once("to_json").unwrap();
     let (json, comparison) = methods.split_once("operator==").unwrap();

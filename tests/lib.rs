@@ -1,4 +1,5 @@
-//! What the repository's own tests share: where things are, and how to talk to an adapter.
+//! What the repository's own tests share: where things are, how to talk to an adapter, how to
+//! compile against the C library.
 //!
 //! The protocol is tests/PROTOCOL.md. Nothing here knows what an answer should be.
 #![allow(
@@ -9,6 +10,7 @@
     reason = "used by tests only, which stop at the first surprise"
 )]
 
+pub mod c_library;
 pub mod sequences;
 
 use std::io::Write as _;

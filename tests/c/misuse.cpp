@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
+#include <unordered_set>
 
 #include "paneline.hpp"
 
@@ -17,6 +18,9 @@ static_assert(!std::is_copy_constructible_v<pln::assigner>, "one owner");
 static_assert(std::is_nothrow_move_constructible_v<pln::assigner>, "moves within containers");
 static_assert(std::is_nothrow_copy_constructible_v<pln::error>, "thrown without a second fault");
 static_assert(std::is_aggregate_v<pln::sliding_window_spec>, "a struct literal is the builder");
+static_assert(std::is_convertible_v<std::array<std::int64_t, 2> &, pln::span<std::int64_t>>, "");
+static_assert(!std::is_convertible_v<const column &, pln::span<std::int64_t>>, "constness is kept");
+static_assert(!std::is_convertible_v<std::vector<int> &, pln::span<std::int64_t>>, "no other width");
 static_assert(std::is_base_of_v<std::exception, pln::error>, "caught as std::exception");
 
 static int passed, failed;
@@ -78,6 +82,9 @@ static void specs() {
 
   const pln::assigner assigner(two_minutes());
   CHECK(pln::assigner::from_proto(assigner.spec()).fingerprint() == assigner.fingerprint());
+  const std::vector<std::uint8_t> bytes = assigner.spec();
+  const pln::assigner copy = pln::assigner::from_proto(std::string(bytes.begin(), bytes.end()));
+  CHECK(copy.fingerprint() == assigner.fingerprint());
   CHECK(pln::to_hex(assigner.fingerprint()).size() == 64);
   CHECK(pln::to_hex({0x01, 0xab}).substr(0, 6) == "01ab00");
 }
@@ -119,9 +126,28 @@ static void instants() {
   CHECK(assigner.windows(t) == std::vector<pln::window>{{0, 120000}, {60000, 180000}});
   CHECK(assigner.windows(t) == assigner.windows(90000));
   CHECK(assigner.pane(t).contains(t) && !assigner.pane(t).contains(120000));
+  CHECK(assigner.pane(t).start() == pln::instant(60s) && assigner.pane(t).end() - t == 30s);
   CHECK(assigner.next_boundary(t) == pln::instant(2min));
   CHECK(assigner.panes(pln::instant(0s), t) == assigner.panes(0, 90000));
   CHECK(assigner.panes(5, 5).empty());
+
+  // Finer time points are floored, before 1970 as well; what milliseconds cannot count is refused.
+  const pln::sys_time<std::chrono::nanoseconds> before(-1ns), after(60s - 1ns);
+  CHECK(assigner.pane(before).end_ms == 0 && assigner.pane(after) == assigner.pane(0));
+  CHECK(assigner.pane(after).contains(after) && !assigner.pane(after).contains(before));
+  CHECK(assigner.windows(before) == assigner.windows(-1));
+  CHECK(assigner.next_boundary(before) == pln::instant(0s));
+  CHECK(!assigner.windows(std::chrono::system_clock::now()).empty());
+  using hours = pln::sys_time<std::chrono::hours>;
+  CHECK(assigner.pane(hours(-1h)).start() == pln::instant(-1h));
+  REFUSED(OUT_OF_RANGE, "t_ms", assigner.pane(hours::max()));
+  REFUSED(OUT_OF_RANGE, "t_ms", assigner.windows(hours::min()));
+  CHECK(!pln::window{INT64_MIN, INT64_MAX}.contains(hours::max()));
+
+  const pln::window early{0, 60000}, longer{0, 120000}, late{60000, 120000};
+  CHECK(early < longer && longer < late && !(early < early));
+  CHECK(std::hash<pln::window>()(early) == std::hash<pln::window>()(assigner.pane(0)));
+  CHECK(std::unordered_set<pln::window>({early, longer, late, early}).size() == 3);
   for (const std::int64_t extreme : {INT64_MIN, INT64_MAX}) {
     REFUSED(OUT_OF_RANGE, "t_ms", assigner.windows(extreme));
     REFUSED(OUT_OF_RANGE, "t_ms", assigner.pane(extreme));
