@@ -7,13 +7,14 @@
 # make faults  plants each fault of tests/faults and shows the test that catches it
 # make dist    what is published, into dist/, each product checked in an empty folder
 # make docs    the pages as HTML, into target/docs/html
+# make install  the C and C++ library, into PREFIX, with LIBDIR and DESTDIR of ffi-c/install.sh
 # make gen     rewrites the generated files that are checked in
 # make clean   removes all that was built
 
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test lint bench bench-engine fuzz faults dist docs gen clean setup build vectors
+.PHONY: demo test lint bench bench-engine fuzz faults dist docs install gen clean setup build vectors
 
 demo: build
 	python3 tests/demo/run.py $(if $(DATA),'$(DATA)')
@@ -45,6 +46,10 @@ dist: setup
 docs:
 	docs/build.sh
 	@echo "target/docs/html/index.html"
+
+install:
+	ffi-c/build.sh
+	ffi-c/install.sh
 
 gen:
 	UPDATE=1 cargo test --quiet -p paneline-tests --test drift
