@@ -10,6 +10,7 @@
     reason = "used by tests only, which stop at the first surprise"
 )]
 
+pub mod abi_text;
 pub mod c_library;
 pub mod sequences;
 

@@ -1,7 +1,8 @@
 //! Generated files are checked in, so that no user compiles a generator; this test keeps them true.
 //!
 //! It regenerates every one of them and compares. `make gen` runs it with `UPDATE=1`, which
-//! writes them instead. Run it after any change to a .proto file or to the C ABI.
+//! writes them instead. Run it after any change to a .proto file or to the C ABI, whose
+//! facts for programs are in ffi-c/abi.txt.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -12,6 +13,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use paneline_tests::abi_text::{self, Change};
 use prost::Message as _;
 use prost_types::compiler::{CodeGeneratorRequest, CodeGeneratorResponse};
 use prost_types::field_descriptor_proto::{Label, Type};
@@ -240,8 +242,98 @@ fn c_header() {
     );
     assert!(text.contains(&abi), "the ABI version moved");
     let text = text.replace(&abi, &versions);
+    check_abi(&text);
     check("ffi-c/include/paneline.h", &text);
     check("go-bindings/paneline.h", &text);
+}
+
+/// Compares the ABI of a header with ffi-c/abi.txt. A change that would deceive programs compiled
+/// before is not written under `UPDATE=1` either: it needs another ABI version.
+fn check_abi(header: &str) {
+    let folder = root().join("target/gen");
+    std::fs::create_dir_all(&folder).unwrap();
+    let fresh = abi_text::describe(header, &folder);
+    let kept = std::fs::read_to_string(root().join("ffi-c/abi.txt")).unwrap_or_default();
+    match abi_text::compare(&kept, &fresh) {
+        Change::Breaking(facts) => panic!(
+            "programs that were compiled before would misread the library:\n{facts}raise \
+             PLN_ABI_VERSION in ffi-c/src/lib.rs, ABI_VERSION here and `abi_{ABI_VERSION}` in \
+             ffi-c/include/paneline/*.hpp, then run `make gen`. If no release has ABI \
+             {ABI_VERSION} yet, or only the name of a parameter changed, delete ffi-c/abi.txt and \
+             run `make gen` instead"
+        ),
+        Change::Safe(facts) if std::env::var_os("UPDATE").is_none() => panic!(
+            "PLN_ABI_VERSION may stay: programs compiled before find all that they knew. \
+             Run `make gen` and commit ffi-c/abi.txt with:\n{facts}"
+        ),
+        Change::Safe(_) | Change::None => check("ffi-c/abi.txt", &fresh),
+    }
+}
+
+/// Protects that judgement: what breaks a program is told from what it cannot notice.
+#[test]
+fn abi_changes_are_told_apart() {
+    let header = r#"
+#include <stddef.h>
+#define PLN_ABI_VERSION 1
+#define PLN_KIND_A 0
+#define PLN_VERSION "1"
+enum pln_code {
+  PLN_CODE_OK = 0,
+};
+typedef int pln_code;
+typedef struct pln_box pln_box;
+typedef struct {
+  /** From; to. */
+  char a;
+  const void *b;
+} pln_pair;
+/** Opens; never (null). */
+__attribute__((warn_unused_result))
+pln_code pln_box_new(const pln_pair *pair,
+                     pln_box **out);
+"#;
+    let folder = root().join("target/gen/abi-changes");
+    std::fs::create_dir_all(&folder).unwrap();
+    let kept = abi_text::describe(header, &folder);
+    let (title, facts) = kept.split_once('\n').unwrap();
+    assert!(title.starts_with('#'));
+    assert_eq!(
+        facts,
+        "constant PLN_ABI_VERSION 1\nconstant PLN_KIND_A 0\nconstant PLN_CODE_OK 0\n\
+         type pln_code size 4\nhandle pln_box\nstruct pln_pair size 16 align 8\n\
+         struct pln_pair.a offset 0 size 1 type char\n\
+         struct pln_pair.b offset 8 size 8 type const void *\n\
+         function pln_code pln_box_new(const pln_pair *pair, pln_box **out)\n"
+    );
+    let changed = |old: &str, new: &str| {
+        assert!(header.contains(old), "{old}");
+        abi_text::compare(&kept, &abi_text::describe(&header.replace(old, new), &folder))
+    };
+    assert_eq!(changed("Opens", "Makes"), Change::None);
+    for (old, new) in [
+        ("typedef int", "int pln_more(void);\ntypedef int"),
+        ("  PLN_CODE_OK = 0,", "  PLN_CODE_OK = 0,\n  PLN_CODE_IO = 1,"),
+        ("#define PLN_KIND_A 0\n", "#define PLN_KIND_A 0\n#define PLN_KIND_B 1\n"),
+        ("VERSION 1\n#define PLN_KIND_A 0", "VERSION 2\n#define PLN_KIND_A 1"),
+    ] {
+        assert!(matches!(changed(old, new), Change::Safe(_)), "{new}");
+    }
+    for (old, new) in [
+        ("PLN_KIND_A 0", "PLN_KIND_A 1"),
+        ("PLN_CODE_OK = 0", "PLN_CODE_OK = 1"),
+        ("  char a;\n", ""),
+        // In what was padding, which programs did not fill.
+        ("  char a;\n", "  char a;\n  char c;\n"),
+        ("char a", "signed char a"),
+        ("const void *b", "const char *b"),
+        ("  char a;\n  const void *b;\n", "  const void *b;\n  char a;\n"),
+        ("pln_box **out", "pln_box **out, int more"),
+        ("pln_box_new", "pln_box_open"),
+        ("const pln_pair *pair", "pln_pair *pair"),
+    ] {
+        assert!(matches!(changed(old, new), Change::Breaking(_)), "{new}");
+    }
 }
 
 /// The codes of the proto: name without prefix, and comment, in the order of their numbers.
