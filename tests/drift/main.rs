@@ -257,10 +257,10 @@ fn check_abi(header: &str) {
     match abi_text::compare(&kept, &fresh) {
         Change::Breaking(facts) => panic!(
             "programs that were compiled before would misread the library:\n{facts}raise \
-             PLN_ABI_VERSION in ffi-c/src/lib.rs, ABI_VERSION here and `abi_{ABI_VERSION}` in \
-             ffi-c/include/paneline/*.hpp, then run `make gen`. If no release has ABI \
-             {ABI_VERSION} yet, or only the name of a parameter changed, delete ffi-c/abi.txt and \
-             run `make gen` instead"
+             PLN_ABI_VERSION in ffi-c/src/lib.rs, ABI_VERSION in tests/drift.rs and \
+             `abi_{ABI_VERSION}` in ffi-c/include/paneline/*.hpp, then run `make gen`. If no \
+             release has ABI {ABI_VERSION} yet, or only the name of a parameter changed, delete \
+             ffi-c/abi.txt and run `make gen` instead"
         ),
         Change::Safe(facts) if std::env::var_os("UPDATE").is_none() => panic!(
             "PLN_ABI_VERSION may stay: programs compiled before find all that they knew. \
