@@ -49,8 +49,7 @@ export PKG_CONFIG_PATH=$work/c/lib/pkgconfig
 snippet c >main.c
 snippet cpp >main.cpp
 # shellcheck disable=SC2046 # flags are words
-gcc main.c -o static $(pkg-config --cflags paneline) lib/libpaneline.a \
-  -lgcc_s -lm -lpthread -ldl
+gcc main.c -o static $(pkg-config --cflags --libs paneline-static)
 expect "C, static" ./static
 # shellcheck disable=SC2046
 g++ -std=c++17 main.cpp -o shared $(pkg-config --cflags --libs paneline)

@@ -8,12 +8,6 @@ cd "$(dirname "$0")/.."
 version=$(cargo pkgid -p paneline --locked | sed 's/.*[#@]//')
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
-# Panics name their file, and with it the folder it was compiled in.
-crates=${CARGO_HOME:-$HOME/.cargo}
-export RUSTFLAGS="--remap-path-prefix=$PWD=paneline --remap-path-prefix=$crates=cargo"
-# Other flags make other objects; they do not push those of everyday work out.
-export CARGO_TARGET_DIR=$PWD/target/dist
-
 venv=.venv-dist
 if ! cmp -s packaging/requirements.txt $venv/requirements.txt; then
   python3 -m venv $venv
@@ -25,21 +19,23 @@ export PATH=$PWD/$venv/bin:$PWD/.venv/bin:$PATH
 rm -rf dist
 mkdir dist
 
-echo "C and C++"
+ffi-c/build.sh
 ffi-c/dist.sh
-echo "Go"
-install -D -m 644 "$CARGO_TARGET_DIR/c/libpaneline.a" go-bindings/lib/linux_amd64/libpaneline.a
+go-bindings/build.sh
 $venv/bin/python packaging/go_module.py "v$version" dist/go
-echo "Python"
+
+# Panics name their file, and with it the folder it was compiled in.
+crates=${CARGO_HOME:-$HOME/.cargo}
+export RUSTFLAGS="--remap-path-prefix=$PWD=paneline --remap-path-prefix=$crates=cargo"
 # manylinux2014: glibc 2.17, of 2012. maturin refuses to write a wheel that needs a later one.
 maturin build --quiet --release --locked --zig --compatibility manylinux2014 \
-  --manifest-path python/Cargo.toml --out dist -i python3
+  --manifest-path python/Cargo.toml --target-dir target/dist --out dist -i python3
 maturin sdist --manifest-path python/Cargo.toml --out dist 2>/dev/null
+unset RUSTFLAGS
 
 $venv/bin/python packaging/sbom.py paneline-ffi "dist/paneline-$version-c.cdx.json"
 $venv/bin/python packaging/sbom.py paneline-py "dist/paneline-$version-python.cdx.json"
 (cd dist && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs sha256sum >SHA256SUMS)
 
-unset RUSTFLAGS CARGO_TARGET_DIR
 packaging/check.sh
 (cd dist && find . -type f -printf '%10s  %P\n' | sort -k2)

@@ -387,7 +387,7 @@ fn blocks(page: &str, language: &str) -> Vec<(String, Option<String>)> {
 /// shared library runs where it says. Built on a newer system it may ask for a newer C library.
 #[test]
 fn the_page_is_true() {
-    let page = read("docs/c.md");
+    let page = read("docs/C.md");
     let prefix = moved("page", "moved", "lib");
     let (examples, libraries) = (examples(&prefix), prefix.join("lib"));
     let tools = tool("pkg-config").parent().unwrap().to_owned();
