@@ -3,7 +3,7 @@
 package paneline
 
 /*
-#cgo LDFLAGS: ${SRCDIR}/lib/linux_amd64/libpaneline.a -lgcc_s -lm -lpthread -ldl
+#cgo LDFLAGS: ${SRCDIR}/lib/linux_amd64/libpaneline.a -lm -lpthread -ldl
 #include "paneline.h"
 #if !__has_include("lib/linux_amd64/libpaneline.a")
 #error "paneline: no lib/linux_amd64/libpaneline.a: run ffi-c/build.sh, then go-bindings/build.sh"

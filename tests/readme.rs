@@ -56,7 +56,7 @@ fn compile_and_run(compiler: &str, standard: &str, source: &PathBuf) -> String {
         .arg(root().join("ffi-c/include"))
         .arg(source)
         .arg(root().join("target/c/libpaneline.a"))
-        .args(["-lgcc_s", "-lm", "-lpthread", "-ldl", "-o"])
+        .args(["-lm", "-lpthread", "-ldl", "-o"])
         .arg(&program));
     run(&mut Command::new(program))
 }
