@@ -127,19 +127,39 @@ pub(crate) fn start(t_ms: i64, bucket: Bucket, floor: Floor) -> (i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{OffsetTable, Zone};
+    use super::{BIAS_MS, BUCKET_MS, Floor, OffsetTable, Zone, start};
     use crate::spec::ZoneText;
+
+    fn zone(name: &str) -> Zone {
+        Zone::get(&ZoneText::Named(name.into())).unwrap()
+    }
 
     /// A table that called everything irregular would be right and slow. Of the north-east of
     /// Brazil it is the bucket of October 2000, of Monrovia the 30 up to 1972.
     #[test]
     fn few_buckets_are_irregular() {
         for name in crate::timezones() {
-            let zone = Zone::get(&ZoneText::Named(name.into())).unwrap();
-            let table = OffsetTable::new(&zone, 86_400_000).unwrap();
-            let irregular = table.0.iter().filter(|bucket| bucket.0 >> 32 == u64::from(u16::MAX));
+            let table = OffsetTable::new(&zone(name), 86_400_000).unwrap();
+            let irregular =
+                table.0.iter().filter(|bucket| bucket.0 >> 32 == u64::from(u16::MAX)).count();
             let most = if name == "Africa/Monrovia" { 30 } else { 1 };
-            assert!(irregular.count() <= most, "{name}");
+            assert!(irregular <= most, "{name}: {irregular}");
         }
+    }
+
+    /// So would one whose rows are. Of New York's hours they are those that repeat another, and the
+    /// first of 1970, which may repeat one: a fold before it is taken for one at it.
+    #[test]
+    fn few_rows_are_irregular() {
+        let zone = zone("America/New_York");
+        let table = OffsetTable::new(&zone, 3_600_000).unwrap();
+        let floor = Floor::new(3_600_000, BIAS_MS);
+        let regular = |t_ms: i64| start(t_ms, table.bucket(t_ms), floor).1 == 0;
+        let hours = (0..1_024 * BUCKET_MS).step_by(3_600_000);
+        let irregular = hours.filter(|t_ms| !regular(*t_ms)).count();
+        let folds = zone.transitions().filter(|fold| fold.after_ms < fold.before_ms);
+        let folds = folds.filter(|fold| (0..1_024 * BUCKET_MS).contains(&fold.at_ms)).count();
+        assert_eq!(irregular, folds + 1);
+        assert!(!regular(-1) && !regular(0) && !regular(1_024 * BUCKET_MS));
     }
 }
