@@ -7,6 +7,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::explain::COUNT_MAX;
 use crate::spec_flags::SpecFlags;
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -69,8 +70,6 @@ const SAMPLE_ROWS: u32 = 1_920;
 /// More half-hours than 1900 to 2199 holds (5,259,456) are never written; a limit, so that a typing
 /// error does not fill a disk.
 const SAMPLE_ROWS_MAX: i64 = 6_000_000;
-/// A year of daily windows is a long listing already; more is a query, not an explanation.
-const EXPLAIN_COUNT_MAX: i64 = 10_000;
 /// More than any zone has.
 const ZONES_COUNT_MAX: i64 = 10_000;
 
@@ -118,10 +117,31 @@ pub(crate) struct ExplainArgs {
     /// [default: now].
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     pub(crate) at: Option<String>,
-    /// How many windows to list; of a session there is one.
-    #[arg(long, value_name = "N", default_value_t = 6,
-        value_parser = clap::value_parser!(u32).range(1..=EXPLAIN_COUNT_MAX))]
-    pub(crate) count: u32,
+    /// List the windows that hold an instant from this one on, instead of those from --at on.
+    #[arg(
+        long,
+        value_name = "T",
+        requires = "to",
+        conflicts_with = "at",
+        allow_negative_numbers = true
+    )]
+    pub(crate) from: Option<String>,
+    /// The first instant after those of --from.
+    #[arg(long, value_name = "T", requires = "from", allow_negative_numbers = true)]
+    pub(crate) to: Option<String>,
+    /// How many windows to list [default: 6, between --from and --to all].
+    #[arg(long, value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(COUNT_MAX)))]
+    pub(crate) count: Option<u32>,
+    /// How to write it.
+    #[arg(long, value_enum, conflicts_with = "json")]
+    pub(crate) format: Option<ExplainFormat>,
+    /// The columns of text [default: those of the terminal, otherwise 80].
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(80..=1_000))]
+    pub(crate) width: Option<u16>,
+    /// Draw the timeline with ASCII alone.
+    #[arg(long)]
+    pub(crate) ascii: bool,
     // Last, because its heading applies to every flag after it.
     #[command(flatten)]
     pub(crate) spec: SpecFlags,
@@ -277,7 +297,16 @@ pub(crate) enum AmbiguousFlag {
     Reject,
 }
 
-/// `--format`.
+/// `--format` of `explain`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// Lines for a terminal.
+    Text,
+    /// A document, described by cli/schema/explain.json.
+    Json,
+}
+
+/// `--format` of `assign`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Format {
     /// Text, one line per row and window.

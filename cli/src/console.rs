@@ -1,11 +1,14 @@
 //! How a command speaks: the flags that every command has, and what the terminal can show.
 //!
-//! It reads the environment, once. Invariant: output that goes anywhere but to a terminal is the
-//! same on every machine: no colour, no progress, 80 columns, ASCII only where it is asked for.
+//! It reads the environment, once. Invariant: what goes to no terminal has no colour, no progress
+//! and 80 columns; only a locale without UTF-8 changes a character of it. Worked case: under
+//! `LANG=C` a window of a timeline is `[---)`.
 
 use std::io::{self, IsTerminal as _, Write};
 
 use serde::Serialize;
+
+use crate::words::COLUMNS;
 
 /// The flags that every command has, and the terminal of standard error.
 #[derive(Clone, Copy, Debug)]
@@ -16,19 +19,46 @@ pub(crate) struct Console {
     pub(crate) quiet: bool,
     /// Standard error shows colours.
     pub(crate) color: bool,
+    /// What text is written for.
+    pub(crate) page: Page,
 }
+
+/// What text is written for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) columns: usize,
+    /// Whether it shows characters beyond ASCII.
+    pub(crate) unicode: bool,
+}
+
+/// Wider lines are hard to follow.
+const COLUMNS_MAX: usize = 200;
 
 impl Console {
     /// The console of this process.
     pub(crate) fn new(json: bool, quiet: bool) -> Console {
         let color = io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb();
-        Console { json, quiet, color }
+        let size = terminal_size::terminal_size_of(io::stdout());
+        let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
+        let columns = columns.clamp(COLUMNS, COLUMNS_MAX);
+        Console { json, quiet, color, page: Page { columns, unicode: is_utf8() } }
     }
 }
 
 /// Whether a variable is set to anything, as <https://no-color.org> asks.
 fn is_set(variable: &str) -> bool {
     std::env::var_os(variable).is_some_and(|value| !value.is_empty())
+}
+
+/// Whether the locale writes UTF-8: the first of its three variables that says anything decides.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(std::env::var_os)
+        .find(|locale| !locale.is_empty())
+        .unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 fn is_dumb() -> bool {

@@ -1,8 +1,8 @@
-//! The cells of a window in a listing: its edges on the wall clock and in UTC, and its length.
+//! Windows in lines: their edges on the wall clock and in UTC, the offset, the length.
 //!
-//! It prints what it is given. Invariant: a line of cells fits 80 columns wherever its edges are
-//! whole seconds: edges on whole minutes have the year in both clocks' first and the month in UTC,
-//! others have seconds instead. The pane from 2024-11-03T04:00Z of New York is `2024-11-03 00:00`,
+//! It prints what it is given. Invariant: of the ways to write a table the first is taken that fits
+//! the columns, so a wide terminal shows UTC edges in full, and 80 columns show them beside the
+//! local ones without the year. The pane from 2024-11-03T04:00Z of New York is `2024-11-03 00:00`,
 //! `2024-11-03 06:00`, `11-03 04:00`, `11-03 11:00`, `-04:00`, `7 h`.
 
 use paneline::Window;
@@ -10,20 +10,16 @@ use paneline::Window;
 use crate::civil::{self, Precision};
 use crate::words::length;
 
-/// What is left of 80 columns after the other cells.
+/// A length of several units goes without blanks beyond this, to fit the line.
 const ELAPSED_COLUMNS: usize = 10;
 
 /// A window, and how far the wall clock is from UTC at its edges.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Listed {
     pub(crate) window: Window,
     pub(crate) start_offset_ms: i64,
     pub(crate) end_offset_ms: i64,
 }
-
-/// The names of the cells.
-pub(crate) const TITLES: [&str; 6] =
-    ["local start", "local end", "UTC start", "UTC end", "offset", "elapsed"];
 
 impl Listed {
     /// The precision that prints the edges in full.
@@ -45,41 +41,88 @@ impl Listed {
     pub(crate) fn local_end_ms(&self) -> i64 {
         self.window.end_ms + self.end_offset_ms
     }
+}
 
-    /// The cells, in the order of [`TITLES`].
-    pub(crate) fn cells(&self, precision: Precision) -> [String; 6] {
-        let Window { start_ms, end_ms } = self.window;
-        // UTC edges go without the year, and with seconds without the date, to fit the line: the
-        // local edge beside them has both.
-        let utc = |t_ms| match precision {
-            Precision::Minute => civil::month_day_time(t_ms, precision),
-            _ => civil::time_of_day(t_ms, precision),
+/// How a table is written, the widest way first.
+const LAYOUTS: [Layout; 4] = [
+    Layout { utc: Utc::Full, offset: true },
+    Layout { utc: Utc::Short, offset: true },
+    Layout { utc: Utc::Short, offset: false },
+    Layout { utc: Utc::None, offset: true },
+];
+
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    utc: Utc,
+    offset: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Utc {
+    Full,
+    /// Without what the local edge beside it tells already: the year, or with seconds the date.
+    Short,
+    None,
+}
+
+/// A line of titles and a line for each window.
+pub(crate) fn table(windows: &[Listed], columns: usize) -> Vec<String> {
+    let precision = windows.iter().map(Listed::precision).max().unwrap_or(Precision::Minute);
+    let written = LAYOUTS.map(|layout| {
+        let mut rows = vec![layout.titles()];
+        rows.extend(windows.iter().map(|listed| layout.cells(listed, precision)));
+        lines(&rows)
+    });
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| line.chars().count() <= columns);
+    let [first @ .., last] = written;
+    first.into_iter().find(fits).unwrap_or(last)
+}
+
+impl Layout {
+    fn titles(self) -> Vec<String> {
+        let mut titles = vec!["local start", "local end"];
+        if !matches!(self.utc, Utc::None) {
+            titles.extend(["UTC start", "UTC end"]);
+        }
+        titles.extend(self.offset.then_some("offset"));
+        titles.push("elapsed");
+        titles.into_iter().map(str::to_owned).collect()
+    }
+
+    fn cells(self, listed: &Listed, precision: Precision) -> Vec<String> {
+        let Window { start_ms, end_ms } = listed.window;
+        let mut cells = [listed.local_start_ms(), listed.local_end_ms()]
+            .map(|reading| civil::date_time(reading, precision))
+            .to_vec();
+        let utc = |t_ms| match (self.utc, precision) {
+            (Utc::None, _) => None,
+            (Utc::Full, _) => Some(civil::date_time(t_ms, precision)),
+            (Utc::Short, Precision::Minute) => Some(civil::month_day_time(t_ms, precision)),
+            (Utc::Short, _) => Some(civil::time_of_day(t_ms, precision)),
         };
-        [
-            civil::date_time(self.local_start_ms(), precision),
-            civil::date_time(self.local_end_ms(), precision),
-            utc(start_ms),
-            utc(end_ms),
-            civil::offset(self.start_offset_ms),
-            elapsed(end_ms - start_ms),
-        ]
+        cells.extend([start_ms, end_ms].into_iter().filter_map(utc));
+        cells.extend(self.offset.then(|| civil::offset(listed.start_offset_ms)));
+        cells.push(elapsed(end_ms - start_ms));
+        cells
     }
 }
 
-/// A length for the last cell; several units go without blanks, to fit the line.
 fn elapsed(ms: i64) -> String {
     let text = length(ms);
     if text.len() > ELAPSED_COLUMNS { text.replace(' ', "") } else { text }
 }
 
 /// Rows of cells as lines with aligned columns.
-pub(crate) fn lines<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
-    let widths: [usize; N] = std::array::from_fn(|column| {
-        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)
-    });
-    let line = |row: &[String; N]| {
+pub(crate) fn lines(rows: &[Vec<String>]) -> Vec<String> {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let line = |row: &Vec<String>| {
         let cells: Vec<String> =
-            row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
         cells.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect()

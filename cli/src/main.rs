@@ -73,7 +73,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command, console: Console, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
-        Command::Explain(explain) => explain::run(explain, out)?,
+        Command::Explain(explain) => explain::run(explain, console, out)?,
         Command::Assign(assign) => assign::run(assign, out)?,
         Command::Check(check) => return Ok(Outcome::of(check::run(check, out)?)),
         Command::Sample(sample) => sample::run(sample, out)?,

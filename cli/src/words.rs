@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use crate::civil::{DAY_MS, HOUR_MS, MINUTE_MS};
 
-/// The width every listing is made for.
-const COLUMNS: usize = 80;
+/// The width of text that goes to no terminal.
+pub(crate) const COLUMNS: usize = 80;
 
 /// Up to here lengths are told in hours, so that days of 23 to 25 hours show.
 const HOURS_MS_MAX: i64 = 3 * DAY_MS;
@@ -71,11 +71,21 @@ pub(crate) fn listed(names: &[impl AsRef<str>], shown_max: usize) -> String {
 
 /// Writes a text in lines of at most 80 columns, the first after `lead`, the others below it.
 pub(crate) fn wrapped(out: &mut dyn Write, lead: &str, text: &str) -> io::Result<()> {
+    wrapped_to(COLUMNS, out, lead, text)
+}
+
+/// The same in lines of so many columns.
+pub(crate) fn wrapped_to(
+    columns: usize,
+    out: &mut dyn Write,
+    lead: &str,
+    text: &str,
+) -> io::Result<()> {
     let indent = " ".repeat(lead.chars().count());
     let mut line = lead.to_owned();
     let mut bare = true;
     for word in text.split(' ') {
-        if !bare && line.chars().count() + 1 + word.chars().count() > COLUMNS {
+        if !bare && line.chars().count() + 1 + word.chars().count() > columns {
             writeln!(out, "{line}")?;
             line.clone_from(&indent);
             bare = true;

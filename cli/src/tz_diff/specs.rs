@@ -13,14 +13,17 @@ use serde::Serialize;
 
 use super::Releases;
 use crate::args::TzDiffArgs;
-use crate::civil::{self, Precision};
+use crate::civil;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::listing::{self, Listed};
 use crate::release::{Offsets, Release};
 use crate::spec_file::SpecFile;
 use crate::spec_flags::SpecFlags;
-use crate::words::{counted, wrapped};
+use crate::words::{COLUMNS, counted, wrapped};
+
+/// What stands before a window: which release it is of.
+const LEAD_COLUMNS: usize = 5;
 
 /// A spec to compare.
 pub(super) struct Given<'a> {
@@ -200,18 +203,11 @@ impl Compared {
 
 fn write_windows(old: Option<&Shown>, new: Option<&Shown>, out: &mut dyn Write) -> io::Result<()> {
     let shown = [("old", old), ("new", new)];
-    let listed: Vec<_> =
-        shown.into_iter().filter_map(|(release, shown)| Some((release, shown?.listed()))).collect();
-    let precision =
-        listed.iter().map(|(_, listed)| listed.precision()).max().unwrap_or(Precision::Minute);
-    // Without the offset, which both edges tell already and the line has no room for.
-    let line = |lead: &str, [start, end, utc_start, utc_end, _, elapsed]: [String; 6]| {
-        [lead.to_owned(), start, end, utc_start, utc_end, elapsed]
-    };
-    let mut rows = vec![line("", listing::TITLES.map(str::to_owned))];
-    rows.extend(listed.iter().map(|(release, listed)| line(release, listed.cells(precision))));
-    for line in listing::lines(&rows) {
-        writeln!(out, "{line}")?;
+    let (leads, listed): (Vec<_>, Vec<_>) =
+        shown.into_iter().filter_map(|(release, shown)| Some((release, shown?.listed()))).unzip();
+    let table = listing::table(&listed, COLUMNS - LEAD_COLUMNS);
+    for (lead, line) in std::iter::once("").chain(leads).zip(table) {
+        writeln!(out, "{lead:<LEAD_COLUMNS$}{line}")?;
     }
     for (release, _) in shown.iter().filter(|(_, shown)| shown.is_none()) {
         writeln!(out, "{release}  none in its place")?;

@@ -145,10 +145,10 @@ impl Zone<'_> {
         }
         let precision = self.changes.iter().map(Change::precision).max();
         let precision = precision.unwrap_or(Precision::Minute);
-        let mut rows =
-            vec![["UTC", "local before", "local after", "offset", "change"].map(str::to_owned)];
+        let titles = ["UTC", "local before", "local after", "offset", "change"];
+        let mut rows = vec![titles.map(str::to_owned).to_vec()];
         rows.extend(self.changes.iter().map(|change| {
-            [
+            vec![
                 civil::date_time(change.at_ms, precision),
                 civil::date_time(change.local_before_ms(), precision),
                 civil::date_time(change.local_after_ms(), precision),

@@ -37,7 +37,9 @@ pub(crate) fn directory(name: &str) -> PathBuf {
 
 /// Runs the binary in `directory` with a line of arguments separated by blanks, `input` as stdin.
 pub(crate) fn run_in(directory: &Path, arguments: &str, input: &str) -> Run {
-    run(Command::new(BINARY).args(arguments.split_whitespace()).current_dir(directory), input)
+    let mut command = Command::new(BINARY);
+    command.args(arguments.split_whitespace()).current_dir(directory).env("LC_ALL", "C.UTF-8");
+    run(&mut command, input)
 }
 
 /// Runs the binary with a line of arguments.
@@ -78,4 +80,15 @@ pub(crate) fn json(text: &str, schema: &str) -> Value {
         .collect();
     assert!(faults.is_empty(), "{faults:#?}\n{text}");
     document
+}
+
+/// Compares a text with a file of tests/golden, or rewrites the file where UPDATE is 1.
+pub(crate) fn golden(file: &Path, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, wanted, "{}: UPDATE=1 rewrites it", path.display());
 }
