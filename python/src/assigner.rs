@@ -5,14 +5,18 @@
 //! and nothing else.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
+use arrow_data::ArrayData;
+use arrow_schema::{DataType, Field};
 use paneline::{Code, Error};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyBytes, PyCapsule, PyList, PyString};
 
 use crate::argument::{self, instant};
-use crate::array::{Int64Array, Out, read, zeros};
+use crate::array::arrow::{self, Capsules};
+use crate::array::{Int64Array, Out, built, named, read, table, zeros};
 use crate::error::{Outcome, guard};
 use crate::spec::SlidingWindowSpec;
 use crate::window::Window;
@@ -153,17 +157,18 @@ impl Assigner {
     /// `times` is a list or tuple of ints or a one-dimensional contiguous int64 buffer (numpy
     /// int64, array("q"), memoryview), copied before the call goes on; `unit` is what one tick of
     /// it is: "s", "ms", "us" or "ns", floored to the millisecond. `out`, a writable int64 buffer
-    /// of the same length, is filled and returned instead of a new `Int64Array`; a refused batch
-    /// leaves it as it was. It may be `times` itself or overlap it: what it is filled from is the
-    /// copy. Any thread; the GIL is released for long columns.
+    /// of the same length, is filled and returned instead of a new `Int64Array`, which has the
+    /// spec's zone; a refused batch leaves it as it was. It may be `times` itself or overlap it:
+    /// what it is filled from is the copy. Any thread; the GIL is released for long columns.
     ///
     /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for `None`; INVALID_ARGUMENT at
     /// `times` or `out` for a buffer of another kind, at `unit`, and at `kind` for a session.
     ///
     /// >>> import paneline as pln
     /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
-    /// >>> minutes.pane_starts([61, -1], "s")
-    /// Int64Array([60000, -60000])
+    /// >>> starts = minutes.pane_starts([61, -1], "s")
+    /// >>> starts, starts.timezone
+    /// (Int64Array([60000, -60000]), 'UTC')
     #[pyo3(
         signature = (times, unit=None, out=None),
         text_signature = "($self, times, unit='ms', out=None)"
@@ -189,7 +194,7 @@ impl Assigner {
                     opened.write(py, &starts_ms);
                     Ok(out.clone())
                 }
-                _ => Ok(Bound::new(py, Int64Array::from(starts_ms))?.into_any()),
+                _ => Ok(Bound::new(py, self.times_ms(starts_ms))?.into_any()),
             }
         })
     }
@@ -222,11 +227,10 @@ impl Assigner {
             detached(py, rows >= ASSIGN_DETACHED_ROWS_MIN, || {
                 self.0.assign(&times, unit, &mut out)
             })?;
-            let column = |values| Py::new(py, Int64Array::from(values));
             Ok(Assignment {
-                offsets: column(out.offsets)?,
-                starts_ms: column(out.starts_ms)?,
-                ends_ms: column(out.ends_ms)?,
+                offsets: Py::new(py, Int64Array::from(out.offsets))?,
+                starts_ms: Py::new(py, self.times_ms(out.starts_ms))?,
+                ends_ms: Py::new(py, self.times_ms(out.ends_ms))?,
             })
         })
     }
@@ -240,6 +244,12 @@ impl Assigner {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyAny>, (SlidingWindowSpec,)) {
         (slf.get_type().into_any(), (slf.get().spec(),))
+    }
+}
+
+impl Assigner {
+    fn times_ms(&self, values: Vec<i64>) -> Int64Array {
+        Int64Array::times(values, &self.0.spec().timezone)
     }
 }
 
@@ -259,8 +269,10 @@ fn list(py: Python<'_>, windows: Vec<paneline::Window>) -> PyResult<Bound<'_, Py
 /// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
 /// `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
 ///
-/// `offsets` has one value more than there were rows, ascending from 0. Immutable: it compares,
-/// hashes and pickles. Any thread.
+/// `offsets` has one value more than there were rows, ascending from 0. By the Arrow PyCapsule
+/// protocol it goes into polars, pyarrow, pandas and others as a table of one column `windows`, a
+/// list for each row, whose memory is that of the three columns. Immutable: it compares, hashes and
+/// pickles. Any thread.
 ///
 /// >>> import paneline as pln
 /// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25]).windows(1)
@@ -281,6 +293,25 @@ pub(crate) struct Assignment {
 impl Assignment {
     fn columns(&self) -> [&Int64Array; 3] {
         [self.offsets.get(), self.starts_ms.get(), self.ends_ms.get()]
+    }
+
+    /// A table of one column: of each row the list of its windows.
+    fn array(&self) -> Outcome<ArrayData> {
+        let [offsets, starts_ms, ends_ms] = self.columns();
+        if offsets.values().is_empty() {
+            let message = "one offset more than rows is needed, got 0";
+            return Err(Error::new(Code::InvalidArgument, "offsets", message).into());
+        }
+        let columns = [
+            named("start_ms", starts_ms.array()?, false),
+            named("end_ms", ends_ms.array()?, false),
+        ];
+        let windows = table(starts_ms.values().len(), columns)?;
+        let item = Field::new("item", windows.data_type().clone(), false);
+        let rows = offsets.values().len() - 1;
+        let lists = ArrayData::builder(DataType::LargeList(Arc::new(item))).len(rows);
+        let lists = built(lists.add_buffer(offsets.buffer()).add_child_data(windows))?;
+        table(rows, [named("windows", lists, false)])
     }
 
     /// The windows of a row, if the offsets say where they are.
@@ -327,6 +358,29 @@ impl Assignment {
             let windows = windows.ok_or_else(|| PyIndexError::new_err("the offsets lie"))?;
             Ok(list(row.py(), windows)?)
         })
+    }
+
+    /// A record batch of one column, `windows`, for another library, as the Arrow PyCapsule
+    /// protocol has it: of each row the list of its windows, structs of `start_ms` and `end_ms`.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.array()?))
+    }
+
+    /// The record batch as a stream.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.array()?))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -48,6 +48,15 @@ impl Kind {
         }
     }
 
+    /// The bytes of an item.
+    pub(super) fn width(self) -> usize {
+        match self {
+            Kind::Int64 | Kind::UInt64 | Kind::Float64 => 8,
+            Kind::UInt32 => 4,
+            Kind::UInt8 | Kind::Bool => 1,
+        }
+    }
+
     /// The format of the `struct` module, and the size, where an export can point to it.
     fn exported(self) -> (&'static CStr, &'static isize) {
         match self {
@@ -70,15 +79,15 @@ impl Kind {
             _ => return false,
         };
         let long = native && size_of::<c_long>() == size_of::<i64>();
-        let (wanted, holds) = match self {
-            Kind::Int64 => (8, code == b'q' || long && code == b'l'),
-            Kind::UInt64 => (8, code == b'Q' || long && code == b'L'),
-            Kind::Float64 => (8, code == b'd'),
-            Kind::UInt32 => (4, code == b'I' && size_of::<c_uint>() == size_of::<u32>()),
-            Kind::UInt8 => (1, code == b'B'),
-            Kind::Bool => (1, code == b'?'),
+        let holds = match self {
+            Kind::Int64 => code == b'q' || long && code == b'l',
+            Kind::UInt64 => code == b'Q' || long && code == b'L',
+            Kind::Float64 => code == b'd',
+            Kind::UInt32 => code == b'I' && size_of::<c_uint>() == size_of::<u32>(),
+            Kind::UInt8 => code == b'B',
+            Kind::Bool => code == b'?',
         };
-        holds && size == wanted
+        holds && size == self.width()
     }
 }
 

@@ -6,11 +6,14 @@
 
 use std::hash::{Hash, Hasher};
 
+use arrow_data::ArrayData;
+use arrow_schema::DataType;
 use paneline::{Code, Error};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyIterator, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList};
 
-use super::{Column, Data, Int64Array};
+use super::arrow::{self, Capsules};
+use super::{Column, Data, Int64Array, Kind, built};
 use crate::argument::index;
 use crate::error::{Outcome, guard};
 
@@ -18,7 +21,8 @@ use crate::error::{Outcome, guard};
 /// of Arrow's large_binary.
 ///
 /// `offsets` is an `Int64Array` with one value more than there are strings, `data` a `Column` of
-/// uint8; both show their memory without a copy. It indexes, iterates, compares, hashes and
+/// uint8; both show their memory without a copy. By the Arrow PyCapsule protocol it goes into
+/// polars, pyarrow, pandas and others without one. It indexes, iterates, compares, hashes and
 /// pickles. `Engine.push` takes it as keys. Any thread.
 ///
 /// Errors: INVALID_ARGUMENT at `offsets` or `offsets[i]` where they do not ascend within the data,
@@ -48,7 +52,7 @@ impl BytesArray {
     }
 
     fn data(&self) -> &[u8] {
-        match self.data.get().data() {
+        match &**self.data.get().data() {
             Data::UInt8(data) => data,
             _ => &[],
         }
@@ -64,10 +68,17 @@ impl BytesArray {
         PyBytes::new(py, &self.data()[place(at)..place(at + 1)])
     }
 
+    /// The column as an Arrow array, in place.
+    pub(crate) fn array(&self) -> Outcome<ArrayData> {
+        let array = ArrayData::builder(DataType::LargeBinary).len(self.len());
+        let offsets = self.offsets.get().buffer();
+        built(array.add_buffer(offsets).add_buffer(self.data.get().data().buffer()))
+    }
+
     fn check(&self) -> Result<(), Error> {
         let refuse = |path: String, message| Err(Error::new(Code::InvalidArgument, path, message));
         let offsets = self.offsets.get().values();
-        if !matches!(self.data.get().data(), Data::UInt8(_)) || self.data.get().has_nulls() {
+        if self.data.get().data().kind() != Kind::UInt8 || self.data.get().has_nulls() {
             let message = "data must be a column of uint8 without nulls".to_owned();
             return refuse("data".into(), message);
         }
@@ -128,6 +139,28 @@ impl BytesArray {
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
         guard(py, || Ok(self.tolist(py)?.try_iter()?))
+    }
+
+    /// The column for another library, as the Arrow PyCapsule protocol has it: a large_binary.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.array()?))
+    }
+
+    /// The column as a stream of one array.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.array()?))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

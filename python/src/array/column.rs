@@ -7,14 +7,22 @@
 
 use std::ffi::c_int;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
+use arrow_buffer::{BooleanBuffer, NullBuffer};
+use arrow_data::ArrayData;
+use arrow_schema::DataType;
 use paneline::ResultColumn;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple};
+use pyo3::types::{
+    PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple,
+};
 
 use super::SHOWN_MAX;
+use super::arrow::{self, Capsules};
 use super::buffer::{Exported, Foreign, Kind, export, refuse};
+use super::built;
 use super::data::Data;
 use crate::argument::{choice, index};
 use crate::error::{Outcome, guard};
@@ -23,8 +31,10 @@ use crate::error::{Outcome, guard};
 ///
 /// It has the buffer protocol: `memoryview(c)` and `numpy.asarray(c)` see its memory as read-only
 /// without a copy, and keep it alive. Where a value is null, that memory holds a zero and
-/// `validity`, a column of bools, holds False. It also indexes, slices (into another column),
-/// iterates, compares, hashes and pickles; a null is None. Equal columns have the same bits.
+/// `validity`, a column of bools, holds False. By the Arrow PyCapsule protocol it goes into polars,
+/// pyarrow, pandas and others with its nulls and without a copy, but for bools. It also indexes,
+/// slices (into another column), iterates, compares, hashes and pickles; a null is None. Equal
+/// columns have the same bits.
 ///
 /// `Column(values, dtype, validity=None)` takes a list or tuple, in which `None` is a null, or a
 /// one-dimensional buffer of the dtype (of bools also uint8); `validity` is a column of bools, True
@@ -39,7 +49,8 @@ use crate::error::{Outcome, guard};
 /// (1.5, None, Column([True, False], 'bool'))
 #[pyclass(frozen, eq, hash, module = "paneline")]
 pub(crate) struct Column {
-    data: Data,
+    /// Shared with whoever it was exported to.
+    data: Arc<Data>,
     /// The length again, where an export can point to it.
     shape: isize,
     /// Bools of the same length, not all true.
@@ -50,7 +61,7 @@ impl From<Data> for Column {
     fn from(data: Data) -> Column {
         // No Vec is longer than isize::MAX bytes.
         let shape = data.len().cast_signed();
-        Column { data, shape, validity: None }
+        Column { data: Arc::new(data), shape, validity: None }
     }
 }
 
@@ -74,7 +85,7 @@ impl Column {
         Ok(Column { validity, ..Column::from(data) })
     }
 
-    pub(crate) fn data(&self) -> &Data {
+    pub(crate) fn data(&self) -> &Arc<Data> {
         &self.data
     }
 
@@ -83,8 +94,38 @@ impl Column {
     }
 
     fn is_null(&self, at: usize) -> bool {
-        let valid = self.validity.as_ref().map(|validity| &validity.get().data);
-        matches!(valid, Some(Data::Bool(valid)) if !valid[at])
+        self.valid().is_some_and(|valid| !valid[at])
+    }
+
+    /// Which values are not null, unless all are.
+    fn valid(&self) -> Option<&[bool]> {
+        match &*self.validity.as_ref()?.get().data {
+            Data::Bool(valid) => Some(valid),
+            _ => None,
+        }
+    }
+
+    /// The nulls as Arrow has them.
+    fn nulls(&self) -> Option<NullBuffer> {
+        self.valid().map(|valid| NullBuffer::new(BooleanBuffer::from(valid)))
+    }
+
+    /// The column as an Arrow array: in place, but for bools and nulls, which Arrow packs.
+    pub(crate) fn array(&self) -> Outcome<ArrayData> {
+        let values = match &*self.data {
+            Data::Bool(values) => BooleanBuffer::from(values.as_slice()).into_inner(),
+            _ => self.data.buffer(),
+        };
+        let r#type = match self.data.kind() {
+            Kind::Int64 => DataType::Int64,
+            Kind::UInt64 => DataType::UInt64,
+            Kind::Float64 => DataType::Float64,
+            Kind::UInt32 => DataType::UInt32,
+            Kind::UInt8 => DataType::UInt8,
+            Kind::Bool => DataType::Boolean,
+        };
+        let array = ArrayData::builder(r#type).len(self.data.len());
+        built(array.add_buffer(values).nulls(self.nulls()))
     }
 
     fn item<'py>(&self, py: Python<'py>, at: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -234,6 +275,28 @@ impl Column {
             let arguments = (array, column.dtype(), column.validity(py)).into_pyobject(py)?;
             Ok((slf.get_type().into_any(), arguments))
         })
+    }
+
+    /// The column for another library, as the Arrow PyCapsule protocol has it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.array()?))
+    }
+
+    /// The column as a stream of one array.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.array()?))
     }
 
     /// # Safety

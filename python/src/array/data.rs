@@ -6,7 +6,10 @@
 
 use std::ffi::c_void;
 use std::hash::{Hash, Hasher};
+use std::ptr::NonNull;
+use std::sync::Arc;
 
+use arrow_buffer::Buffer;
 use paneline::Code;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
@@ -69,6 +72,16 @@ impl Data {
             Data::UInt8(values) => values.as_ptr().cast(),
             Data::Bool(values) => values.as_ptr().cast(),
         }
+    }
+
+    /// The memory of the values, kept as long as the buffer is.
+    pub(crate) fn buffer(self: &Arc<Data>) -> Buffer {
+        let start = NonNull::new(self.start().cast_mut().cast::<u8>());
+        let bytes = self.len() * self.kind().width();
+        // SAFETY: a vector holds its values from there on, which nothing changes while `self` is
+        // shared.
+        let whole = |start| unsafe { Buffer::from_custom_allocation(start, bytes, self.clone()) };
+        start.map_or_else(Buffer::default, whole)
     }
 
     /// The bits of a value, by which columns are compared.

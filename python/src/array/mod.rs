@@ -1,12 +1,13 @@
 //! Columns across the boundary: lists and buffers in, immutable arrays out. The only `unsafe` of
 //! the crate.
 //!
-//! `buffer` takes and gives memory; [`Int64Array`] is a column of times or numbers, [`Column`] one
-//! of any kind that results have, with nulls, [`BytesArray`] a column of byte strings. Results are
-//! moved out without a copy and never change. Worked number: the times -1 and 61,000 come in as a
-//! list, `array("q")` or numpy int64, and are the same `Int64Array`.
-#![expect(unsafe_code, reason = "the buffer protocol hands out raw pointers")]
+//! `buffer` takes and gives memory, `arrow` gives it; [`Int64Array`] is a column of times or
+//! numbers, [`Column`] one of any kind that results have, with nulls, [`BytesArray`] a column of
+//! byte strings. Results are moved out without a copy and never change. Worked number: the times -1
+//! and 61,000 come in as a list, `array("q")` or numpy int64, and are the same `Int64Array`.
+#![expect(unsafe_code, reason = "both protocols hand out raw pointers")]
 
+pub(crate) mod arrow;
 mod buffer;
 mod bytes;
 mod column;
@@ -14,19 +15,27 @@ mod data;
 
 use std::ffi::c_int;
 use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
+use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_data::{ArrayData, ArrayDataBuilder};
+use arrow_schema::{DataType, Field};
 use paneline::{Code, Error};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyIterator, PyList, PyMemoryView, PySlice, PyTuple};
+use pyo3::types::{
+    PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple,
+};
 
+use self::arrow::Capsules;
 use self::buffer::{Exported, export, reserve};
 pub(crate) use self::buffer::{Foreign, Kind, Out};
 pub(crate) use self::bytes::BytesArray;
 pub(crate) use self::column::Column;
 pub(crate) use self::data::Data;
-use crate::argument::{index, int};
+use crate::argument::{index, int, text};
 use crate::error::{Outcome, guard};
 
 /// A representation shows this many values; a longer array its ends.
@@ -35,49 +44,110 @@ const SHOWN_MAX: usize = 8;
 /// An immutable column of 64-bit ints.
 ///
 /// It has the buffer protocol: `memoryview(a)` and `numpy.asarray(a)` see its memory as read-only
-/// int64 without a copy, and keep it alive. It also indexes, slices (into another array), iterates,
-/// compares, hashes and pickles. `Int64Array(values)` takes a list or tuple of ints or a
-/// one-dimensional int64 buffer. Any thread.
+/// int64 without a copy, and keep it alive. By the Arrow PyCapsule protocol it goes into polars,
+/// pyarrow, pandas and others without a copy: as int64, or, where it has a `timezone`, as a
+/// timestamp in milliseconds with that zone (which polars refuses if it is an offset of not whole
+/// hours). It also indexes, slices (into another array), iterates, compares, hashes and pickles;
+/// the zone is kept, and two arrays are equal whatever theirs are.
 ///
-/// Errors: INVALID_ARGUMENT at `values` for another buffer; OUT_OF_RANGE at `values[i]` for an int
-/// beyond 64 bits and for `None`.
+/// `Int64Array(values, timezone=None)` takes a list or tuple of ints or a one-dimensional int64
+/// buffer. Any thread.
+///
+/// Errors: INVALID_ARGUMENT at `values` for another buffer, at `timezone` for text that no zone's
+/// name can be; OUT_OF_RANGE at `values[i]` for an int beyond 64 bits and for `None`.
 ///
 /// >>> import paneline as pln
 /// >>> column = pln.Int64Array([3, 1, 4])
 /// >>> column[-1], memoryview(column).format, memoryview(column).readonly
 /// (4, 'q', True)
 #[pyclass(frozen, eq, hash, module = "paneline")]
-#[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Int64Array {
-    values: Vec<i64>,
+    /// Shared with whoever it was exported to.
+    values: ScalarBuffer<i64>,
     /// The length again, where an export can point to it.
     shape: isize,
+    /// Where the values are milliseconds since the epoch, in which zone they are meant.
+    timezone: Option<Arc<str>>,
 }
 
 impl From<Vec<i64>> for Int64Array {
     fn from(values: Vec<i64>) -> Int64Array {
         // No Vec is longer than isize::MAX bytes.
         let shape = values.len().cast_signed();
-        Int64Array { values, shape }
+        Int64Array { values: values.into(), shape, timezone: None }
     }
 }
 
 impl Int64Array {
+    /// Milliseconds since the epoch, with the zone of a spec.
+    pub(crate) fn times(values: Vec<i64>, timezone: &str) -> Int64Array {
+        let timezone = if timezone.is_empty() { "UTC" } else { timezone };
+        Int64Array { timezone: Some(timezone.into()), ..Int64Array::from(values) }
+    }
+
     pub(crate) fn values(&self) -> &[i64] {
         &self.values
+    }
+
+    /// The memory of the values, kept as long as the buffer is.
+    pub(crate) fn buffer(&self) -> Buffer {
+        self.values.inner().clone()
+    }
+
+    /// The column as an Arrow array, in place.
+    pub(crate) fn array(&self) -> Outcome<ArrayData> {
+        let r#type = self.timezone.as_ref().map_or(DataType::Int64, |timezone| {
+            let unit = arrow_schema::TimeUnit::Millisecond;
+            DataType::Timestamp(unit, Some(Arc::clone(timezone)))
+        });
+        built(ArrayData::builder(r#type).len(self.values.len()).add_buffer(self.buffer()))
+    }
+}
+
+impl PartialEq for Int64Array {
+    fn eq(&self, other: &Int64Array) -> bool {
+        self.values() == other.values()
+    }
+}
+
+impl Eq for Int64Array {}
+
+impl Hash for Int64Array {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.values().hash(state);
     }
 }
 
 #[pymethods]
 impl Int64Array {
     #[new]
-    fn new(values: &Bound<'_, PyAny>) -> PyResult<Int64Array> {
-        guard(values.py(), || Ok(Int64Array::from(read(values, "values")?)))
+    #[pyo3(signature = (values, timezone=None))]
+    fn new(
+        values: &Bound<'_, PyAny>,
+        timezone: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Int64Array> {
+        guard(values.py(), || {
+            let values = Int64Array::from(read(values, "values")?);
+            let Some(timezone) = timezone else { return Ok(values) };
+            let timezone = text(timezone, "timezone", Code::InvalidArgument)?;
+            if timezone.is_empty() || timezone.contains('\0') {
+                let message = "timezone must be None or a zone's name, such as \"UTC\"".to_owned();
+                return Err(buffer::refuse("timezone", message));
+            }
+            Ok(Int64Array { timezone: Some(timezone.into()), ..values })
+        })
+    }
+
+    /// The zone in which values that are milliseconds since the epoch are meant, "UTC" where the
+    /// spec has none; None for values that are no times.
+    #[getter]
+    fn timezone(&self) -> Option<&str> {
+        self.timezone.as_deref()
     }
 
     /// The values as a list of ints.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        guard(py, || Ok(PyList::new(py, &self.values)?))
+        guard(py, || Ok(PyList::new(py, self.values())?))
     }
 
     fn __len__(&self) -> usize {
@@ -95,7 +165,9 @@ impl Int64Array {
                     picked.extend(self.values.get(at.cast_unsigned()));
                     at = at.wrapping_add(span.step);
                 }
-                return Ok(Bound::new(py, Int64Array::from(picked))?.into_any());
+                let timezone = self.timezone.clone();
+                let picked = Int64Array { timezone, ..Int64Array::from(picked) };
+                return Ok(Bound::new(py, picked)?.into_any());
             }
             let value = self.values[index(key, self.values.len())?];
             Ok(value.into_pyobject(py).map_err(PyErr::from)?.into_any())
@@ -126,13 +198,35 @@ impl Int64Array {
     }
 
     /// By way of `array.array`, whose pickle says its byte order.
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+    fn __reduce__<'a, 'py>(slf: &'a Bound<'py, Self>) -> PyResult<Reduced<'a, 'py>> {
         let py = slf.py();
         guard(py, || {
             let bytes = py.get_type::<PyBytes>().call1((slf,))?;
             let array = py.import("array")?.getattr("array")?.call1((intern!(py, "q"), bytes))?;
-            Ok((slf.get_type().into_any(), (array,)))
+            Ok((slf.get_type().into_any(), (array, slf.get().timezone.as_deref())))
         })
+    }
+
+    /// The column for another library, as the Arrow PyCapsule protocol has it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.array()?))
+    }
+
+    /// The column as a stream of one array.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.array()?))
     }
 
     /// # Safety
@@ -152,8 +246,31 @@ impl Int64Array {
     }
 }
 
-/// What `__reduce__` returns: a callable and its one argument.
-type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyAny>,));
+/// What `__reduce__` returns: a callable and its arguments.
+type Reduced<'a, 'py> = (Bound<'py, PyAny>, (Bound<'py, PyAny>, Option<&'a str>));
+
+/// Columns of one length as an Arrow table.
+pub(crate) fn table(
+    rows: usize,
+    columns: impl IntoIterator<Item = (Field, ArrayData)>,
+) -> Outcome<ArrayData> {
+    let (fields, columns): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+    built(ArrayData::builder(DataType::Struct(fields.into())).len(rows).child_data(columns))
+}
+
+/// A column with its name; of values, `has_nulls` says whether the column of another batch may
+/// have nulls, so that all batches have one schema.
+pub(crate) fn named(name: &str, column: ArrayData, has_nulls: bool) -> (Field, ArrayData) {
+    (Field::new(name, column.data_type().clone(), has_nulls), column)
+}
+
+/// An array of parts that fit each other; the format is checked all the same.
+pub(crate) fn built(array: ArrayDataBuilder) -> Outcome<ArrayData> {
+    array.build().map_err(|why| {
+        let message = format!("the columns make no Arrow array: {why}");
+        Error::new(Code::InvalidArgument, "", message).into()
+    })
+}
 
 /// A column of zeros, or `MEMORY_LIMIT` instead of an abort.
 pub(crate) fn zeros(len: usize) -> Result<Vec<i64>, Error> {

@@ -4,13 +4,15 @@
 //! length and the types that its class says, and a batch never changes. Worked number: results of
 //! one aggregate iterate as 7 values: start_ms, end_ms, key, count, revision, flags, the aggregate.
 
-use paneline::{Code, Error, ResultColumn, ResultKeys};
+use arrow_data::ArrayData;
+use paneline::{Code, EngineWindows, Error, ResultColumn, ResultKeys};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyIterator, PyString, PyTuple};
+use pyo3::types::{PyCapsule, PyDict, PyIterator, PyString, PyTuple};
 
 use crate::argument::wrong_type;
-use crate::array::{BytesArray, Column, Data, Int64Array, Kind};
+use crate::array::arrow::{self, Capsules};
+use crate::array::{BytesArray, Column, Data, Int64Array, Kind, named, table};
 use crate::error::{Outcome, guard};
 
 /// Columns of one length: some at fixed places, then some with the names of the spec.
@@ -91,6 +93,23 @@ impl Table {
         self.fixed.bind(py).iter().chain(self.values.bind(py)).collect()
     }
 
+    /// The columns as an Arrow table: those at fixed places by these names, then those of the spec.
+    fn array(&self, py: Python<'_>, fixed: &[&str]) -> Outcome<ArrayData> {
+        let names: Vec<String> = self.names.extract(py)?;
+        let mut columns = Vec::new();
+        for (name, column) in fixed.iter().zip(self.fixed.bind(py)) {
+            columns.push(named(name, array_of(&column)?, false));
+        }
+        for (name, column) in names.iter().zip(self.values.bind(py)) {
+            let mut free = name.clone();
+            while fixed.contains(&free.as_str()) || free != *name && names.contains(&free) {
+                free.push('_');
+            }
+            columns.push(named(&free, array_of(&column)?, true));
+        }
+        table(self.len(py)?, columns)
+    }
+
     fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         (&self.fixed, &self.names, &self.values).into_pyobject(py)
     }
@@ -110,6 +129,17 @@ fn keys_of(py: Python<'_>, keys: ResultKeys) -> PyResult<Bound<'_, PyAny>> {
             Bound::new(py, BytesArray::of(py, offsets, data)?)?.into_any()
         }
     })
+}
+
+/// A column as an Arrow array.
+fn array_of(column: &Bound<'_, PyAny>) -> Outcome<ArrayData> {
+    if let Ok(array) = column.cast::<Int64Array>() {
+        return array.get().array();
+    }
+    match column.cast::<BytesArray>() {
+        Ok(array) => array.get().array(),
+        Err(_) => column.cast::<Column>().map_err(PyErr::from)?.get().array(),
+    }
 }
 
 fn check_keys(keys: &Bound<'_, PyAny>) -> Outcome<()> {
@@ -156,15 +186,27 @@ fn reduced<'py>(object: &Bound<'py, PyAny>, names: &[&str]) -> PyResult<Reduced<
     Ok((object.get_type().into_any(), PyTuple::new(object.py(), parts)?))
 }
 
+/// The zone of an engine's windows.
+fn timezone(spec: &paneline::EngineSpec) -> &str {
+    let Some(EngineWindows::Window(window)) = &spec.windows else { return "" };
+    &window.timezone
+}
+
 /// The arguments of the constructor.
 const RESULT: [&str; 7] = ["start_ms", "end_ms", "keys", "count", "revision", "flags", "columns"];
+
+/// What the columns at fixed places are called in a table.
+const RESULT_NAMES: [&str; 6] = ["start_ms", "end_ms", "key", "count", "revision", "flags"];
 
 /// Results of an engine: a row for each window and key, in columns of one length.
 ///
 /// `batch["total"]` is the column of the aggregate "total". A batch has a length, iterates as
 /// tuples (start_ms, end_ms, key, count, revision, flags, then a value for each aggregate; for
-/// small use), compares, hashes and pickles; every column shows its memory without a copy. The rows
-/// are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
+/// small use), compares, hashes and pickles; every column shows its memory without a copy. By the
+/// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
+/// the columns `start_ms`, `end_ms` (timestamps with the spec's zone), `key`, `count`, `revision`,
+/// `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name. The
+/// rows are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
 ///
 /// Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
 ///
@@ -189,8 +231,8 @@ impl ResultBatch {
     ) -> PyResult<ResultBatch> {
         let names = spec.aggregates.iter().map(|aggregate| aggregate.name.clone());
         let fixed = (
-            Int64Array::from(batch.start_ms),
-            Int64Array::from(batch.end_ms),
+            Int64Array::times(batch.start_ms, timezone(spec)),
+            Int64Array::times(batch.end_ms, timezone(spec)),
             keys_of(py, batch.keys)?,
             Int64Array::from(batch.count),
             Column::from(Data::UInt32(batch.revision)),
@@ -283,6 +325,28 @@ impl ResultBatch {
         guard(py, || Ok(zip(py, self.0.columns(py))?))
     }
 
+    /// A record batch for another library, as the Arrow PyCapsule protocol has it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.0.array(py, &RESULT_NAMES)?))
+    }
+
+    /// The record batch as a stream.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.0.array(py, &RESULT_NAMES)?))
+    }
+
     fn __eq__(&self, other: &ResultBatch, py: Python<'_>) -> PyResult<bool> {
         self.0.parts(py)?.eq(other.0.parts(py)?)
     }
@@ -303,12 +367,17 @@ impl ResultBatch {
 /// The arguments of the constructor.
 const LATE: [&str; 5] = ["reasons", "keys", "times_ms", "sources", "values"];
 
+/// What the columns at fixed places are called in a table.
+const LATE_NAMES: [&str; 4] = ["reason", "key", "time_ms", "source"];
+
 /// Rows that an engine set aside, in the order in which they came, in columns of one length.
 ///
 /// `batch["amount"]` is the value column "amount". A batch has a length, iterates as tuples
 /// (reason, key, time_ms, source, then a value for each column; for small use), compares, hashes
-/// and pickles; every column shows its memory without a copy, and goes into `push` as it is.
-/// Immutable; any thread.
+/// and pickles; every column shows its memory without a copy, and goes into `push` as it is. By the
+/// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
+/// the columns `reason`, `key`, `time_ms` (a timestamp with the spec's zone), `source` and the
+/// values; of a value with one of these names, `_` follows the name. Immutable; any thread.
 ///
 /// Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
 ///
@@ -334,7 +403,7 @@ impl LateBatch {
         let fixed = (
             Column::from(Data::UInt8(reasons)),
             keys_of(py, batch.keys)?,
-            Int64Array::from(batch.times_ms),
+            Int64Array::times(batch.times_ms, timezone(spec)),
             Column::from(Data::UInt32(batch.sources)),
         );
         Ok(LateBatch(Table::of(py, fixed.into_pyobject(py)?, names, batch.values)?))
@@ -413,6 +482,28 @@ impl LateBatch {
             columns[0] = map.call1((verdict, &columns[0]))?;
             Ok(zip(py, columns)?)
         })
+    }
+
+    /// A record batch for another library, as the Arrow PyCapsule protocol has it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Capsules<'py>> {
+        let _ = requested_schema;
+        guard(py, || arrow::array(py, &self.0.array(py, &LATE_NAMES)?))
+    }
+
+    /// The record batch as a stream.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        guard(py, || arrow::stream(py, self.0.array(py, &LATE_NAMES)?))
     }
 
     fn __eq__(&self, other: &LateBatch, py: Python<'_>) -> PyResult<bool> {
