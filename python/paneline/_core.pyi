@@ -56,22 +56,34 @@ class _Array(Protocol):
     @property
     def __array_interface__(self) -> dict[str, object]: ...
 
+# The Arrow PyCapsule protocol.
+@type_check_only
+class _ArrowArray(Protocol):
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]: ...
+
+@type_check_only
+class _ArrowStream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+_Arrow: TypeAlias = _ArrowArray | _ArrowStream
 _Memory: TypeAlias = Buffer | _Array
-_Column: TypeAlias = list[int] | tuple[int, ...] | _Memory
+_Column: TypeAlias = list[int] | tuple[int, ...] | _Memory | _Arrow
 # Columns of an engine's rows.
-_Pair: TypeAlias = tuple[_Memory, _Memory | None]
+_Pair: TypeAlias = tuple[_Memory | _Arrow, _Memory | None]
 _Strings: TypeAlias = BytesArray | tuple[_Memory, _Memory] | tuple[_Memory, _Memory, _Memory | None]
 _Keys: TypeAlias = (
-    list[int] | list[int | None] | list[bytes] | list[bytes | None] | _Strings | _Memory
+    list[int] | list[int | None] | list[bytes] | list[bytes | None] | _Strings | _Memory | _Arrow
 )
 _Value: TypeAlias = (
-    list[int] | list[float] | list[int | None] | list[float | None] | _Pair | _Memory
+    list[int] | list[float] | list[int | None] | list[float | None] | _Pair | _Memory | _Arrow
 )
 _Values: TypeAlias = Sequence[_Value]
 _Times: TypeAlias = _Column | list[int | None] | tuple[int | None, ...]
 _Source: TypeAlias = SupportsIndex | str
 _Sources: TypeAlias = (
-    int | str | list[int] | list[str] | list[int | str] | tuple[int | str, ...] | _Memory
+    int | str | list[int] | list[str] | list[int | str] | tuple[int | str, ...] | _Memory | _Arrow
 )
 _Key: TypeAlias = Literal["i64", "u64", "bytes"]
 _Type: TypeAlias = Literal["i64", "f64"]
@@ -190,7 +202,7 @@ class Int64Array:
 class Column:
     def __new__(
         cls,
-        values: Sequence[float | None] | _Memory,
+        values: Sequence[float | None] | _Memory | _Arrow,
         dtype: _Dtype,
         validity: Sequence[bool] | _Memory | None = None,
     ) -> Column: ...
@@ -251,12 +263,14 @@ class Assigner:
     def next_boundary(self, t: _Instant) -> int: ...
     def panes(self, from_ms: _Instant, to_ms: _Instant) -> list[Window]: ...
     @overload
-    def pane_starts(self, times: _Column, unit: _Unit = "ms", out: None = None) -> Int64Array: ...
+    def pane_starts(
+        self, times: _Column, unit: _Unit | None = None, out: None = None
+    ) -> Int64Array: ...
     @overload
-    def pane_starts(self, times: _Column, unit: _Unit = "ms", *, out: _Out) -> _Out: ...
+    def pane_starts(self, times: _Column, unit: _Unit | None = None, *, out: _Out) -> _Out: ...
     @overload
-    def pane_starts(self, times: _Column, unit: _Unit, out: _Out) -> _Out: ...
-    def assign(self, times: _Column, unit: _Unit = "ms") -> Assignment: ...
+    def pane_starts(self, times: _Column, unit: _Unit | None, out: _Out) -> _Out: ...
+    def assign(self, times: _Column, unit: _Unit | None = None) -> Assignment: ...
 
 @final
 class Assignment:
@@ -366,7 +380,7 @@ class Engine:
         keys: _Keys,
         times: _Times,
         values: _Values = (),
-        unit: _Unit = "ms",
+        unit: _Unit | None = None,
         sources: _Sources | None = None,
         *,
         from_row: SupportsIndex = 0,
@@ -376,7 +390,7 @@ class Engine:
         keys: _Keys,
         times: _Times,
         values: _Values = (),
-        unit: _Unit = "ms",
+        unit: _Unit | None = None,
         sources: _Sources | None = None,
         *,
         finish: bool = False,
@@ -386,7 +400,7 @@ class Engine:
         keys: _Keys,
         times: _Times,
         values: _Values = (),
-        unit: _Unit = "ms",
+        unit: _Unit | None = None,
         sources: _Sources | None = None,
         *,
         verdicts: Verdicts,
@@ -476,7 +490,7 @@ class Progress:
         keys: _Keys,
         times: _Times,
         values: _Values = (),
-        unit: _Unit = "ms",
+        unit: _Unit | None = None,
         sources: _Sources | None = None,
     ) -> Verdicts: ...
     def advance_watermark(self, t_ms: _Instant, source: _Source = 0) -> int: ...

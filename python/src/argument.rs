@@ -124,16 +124,16 @@ pub(crate) fn index(key: &Bound<'_, PyAny>, len: usize) -> PyResult<usize> {
     at.ok_or_else(|| PyIndexError::new_err("index out of range"))
 }
 
-/// The unit of a column of times; milliseconds if it is not said.
-pub(crate) fn unit(name: Option<&Bound<'_, PyString>>) -> Outcome<TimeUnit> {
-    let Some(name) = name else { return Ok(TimeUnit::Millisecond) };
+/// The unit that a caller asks for.
+pub(crate) fn unit(name: Option<&Bound<'_, PyString>>) -> Outcome<Option<TimeUnit>> {
+    let Some(name) = name else { return Ok(None) };
     let units = [
         ("s", TimeUnit::Second),
         ("ms", TimeUnit::Millisecond),
         ("us", TimeUnit::Microsecond),
         ("ns", TimeUnit::Nanosecond),
     ];
-    choice(name, "unit", &units)
+    choice(name, "unit", &units).map(Some)
 }
 
 /// One of the named choices.

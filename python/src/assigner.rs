@@ -1,8 +1,7 @@
 //! `Assigner` for Python: a compiled spec, scalar calls and batches.
 //!
-//! It copies a column in, calls the core, and hands the core's columns out. Invariant: a refused
-//! batch leaves `out` as it was. Worked number: a million rows hold the GIL for the copy of 8 MB
-//! and nothing else.
+//! It hands columns to the core and the core's columns out. Invariant: a refused batch leaves `out`
+//! as it was. Worked number: an assigner of a zone is compiled once, in 0.1 ms, and then shared.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -16,14 +15,15 @@ use pyo3::types::{PyBytes, PyCapsule, PyList, PyString};
 
 use crate::argument::{self, instant};
 use crate::array::arrow::{self, Capsules};
-use crate::array::{Int64Array, Out, built, named, read, table, zeros};
+use crate::array::{Int64Array, Out, Times, built, missing, named, table};
 use crate::error::{Outcome, guard};
+use crate::pane_starts;
 use crate::spec::SlidingWindowSpec;
 use crate::window::Window;
 
-/// From this many rows (about 5 µs) `pane_starts` releases the GIL: below, another thread that
+/// From this many rows (10 to 30 µs) `pane_starts` releases the GIL: below, another thread that
 /// takes it costs more than it gains.
-const PANE_STARTS_DETACHED_ROWS_MIN: usize = 1_024;
+const PANE_STARTS_DETACHED_ROWS_MIN: usize = 16_384;
 
 /// From this many rows `assign` releases the GIL: a row may have 65,536 windows, 0.3 ms.
 const ASSIGN_DETACHED_ROWS_MIN: usize = 16;
@@ -154,25 +154,30 @@ impl Assigner {
 
     /// The start of each row's pane, in milliseconds since the epoch.
     ///
-    /// `times` is a list or tuple of ints or a one-dimensional contiguous int64 buffer (numpy
-    /// int64, array("q"), memoryview), copied before the call goes on; `unit` is what one tick of
-    /// it is: "s", "ms", "us" or "ns", floored to the millisecond. `out`, a writable int64 buffer
-    /// of the same length, is filled and returned instead of a new `Int64Array`, which has the
-    /// spec's zone; a refused batch leaves it as it was. It may be `times` itself or overlap it:
-    /// what it is filled from is the copy. Any thread; the GIL is released for long columns.
+    /// `times` is a list or tuple of ints, a one-dimensional contiguous int64 buffer (numpy int64,
+    /// array("q"), memoryview), numpy datetime64 of s, ms, us or ns, or an Arrow column of int64 or
+    /// timestamps: what has `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series, a
+    /// pyarrow array, a duckdb result of one column. `unit` is what one tick is: "s", "ms", "us" or
+    /// "ns", floored to the millisecond; None is the column's own, milliseconds for ints. Times
+    /// without a zone are UTC instants, times with a zone the instants that they are.
     ///
-    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for `None`; INVALID_ARGUMENT at
-    /// `times` or `out` for a buffer of another kind, at `unit`, and at `kind` for a session.
+    /// `out`, a writable int64 buffer or datetime64[ms] array of the same length, is filled and
+    /// returned instead of a new `Int64Array`, which has the spec's zone. A refused batch leaves
+    /// `out` as it was. It may be `times` itself or overlap it. A buffer is copied block by block,
+    /// and looked at whole before the first row is written: of a row that another thread changes
+    /// meanwhile either value counts, and where it leaves the range, the row of `out` is -2^63
+    /// (numpy's NaT). Any thread; the GIL is released for long columns.
+    ///
+    /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for a null or NaT;
+    /// INVALID_ARGUMENT at `times` or `out` for a column of another kind, at `unit` for another one
+    /// than the column's, and at `kind` for a session.
     ///
     /// >>> import paneline as pln
     /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
     /// >>> starts = minutes.pane_starts([61, -1], "s")
     /// >>> starts, starts.timezone
     /// (Int64Array([60000, -60000]), 'UTC')
-    #[pyo3(
-        signature = (times, unit=None, out=None),
-        text_signature = "($self, times, unit='ms', out=None)"
-    )]
+    #[pyo3(signature = (times, unit=None, out=None))]
     fn pane_starts<'py>(
         &self,
         times: &Bound<'py, PyAny>,
@@ -181,21 +186,18 @@ impl Assigner {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = times.py();
         guard(py, || {
-            let unit = argument::unit(unit)?;
-            let times = read(times, "times")?;
-            let opened = out.map(|out| Out::open(out, times.len())).transpose()?;
-            let mut starts_ms = zeros(times.len())?;
-            let rows = times.len();
-            detached(py, rows >= PANE_STARTS_DETACHED_ROWS_MIN, || {
-                self.0.pane_starts(&times, unit, &mut starts_ms)
-            })?;
-            match (out, opened) {
-                (Some(out), Some(opened)) => {
-                    opened.write(py, &starts_ms);
-                    Ok(out.clone())
-                }
-                _ => Ok(Bound::new(py, self.times_ms(starts_ms))?.into_any()),
-            }
+            let asked = argument::unit(unit)?;
+            let times = Times::open(times)?;
+            let unit = times.unit(asked)?;
+            let release = times.len() >= PANE_STARTS_DETACHED_ROWS_MIN;
+            let Some(out) = out else {
+                let starts_ms =
+                    detached(py, release, || pane_starts::column(&self.0, &times, unit))?;
+                return Ok(Bound::new(py, self.times_ms(starts_ms))?.into_any());
+            };
+            let opened = Out::open(out, times.len())?;
+            detached(py, release, || pane_starts::fill(&self.0, times, unit, &opened))?;
+            Ok(out.clone())
         })
     }
 
@@ -212,7 +214,7 @@ impl Assigner {
     /// >>> windows = pln.Assigner(spec).assign([25, 30])
     /// >>> windows.offsets, windows.starts_ms
     /// (Int64Array([0, 2, 4]), Int64Array([10, 20, 20, 30]))
-    #[pyo3(signature = (times, unit=None), text_signature = "($self, times, unit='ms')")]
+    #[pyo3(signature = (times, unit=None))]
     fn assign(
         &self,
         times: &Bound<'_, PyAny>,
@@ -220,12 +222,18 @@ impl Assigner {
     ) -> PyResult<Assignment> {
         let py = times.py();
         guard(py, || {
-            let unit = argument::unit(unit)?;
-            let times = read(times, "times")?;
+            let asked = argument::unit(unit)?;
+            let times = Times::open(times)?;
+            let unit = times.unit(asked)?;
             let mut out = paneline::Assignment::default();
-            let rows = times.len();
-            detached(py, rows >= ASSIGN_DETACHED_ROWS_MIN, || {
-                self.0.assign(&times, unit, &mut out)
+            detached(py, times.len() >= ASSIGN_DETACHED_ROWS_MIN, || {
+                let mut scratch = Vec::new();
+                let whole = times.block(0, times.len(), &mut scratch)?;
+                if let Some(row) = times.first_null(0, whole.len()) {
+                    self.0.batch(&whole[..row], unit)?;
+                    return Err(missing("times", row));
+                }
+                self.0.assign(whole, unit, &mut out)
             })?;
             Ok(Assignment {
                 offsets: Py::new(py, Int64Array::from(out.offsets))?,

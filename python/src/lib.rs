@@ -12,6 +12,7 @@ mod assigner;
 mod engine;
 mod error;
 mod local;
+mod pane_starts;
 mod spec;
 mod window;
 

@@ -277,6 +277,26 @@ def test_tables_of_one_spec_have_one_schema() -> None:
     assert pl.concat([pl.DataFrame(table) for table in tables]).height == 2
 
 
+def test_results_go_in_again() -> None:
+    """What one engine sets aside another takes, by way of any library."""
+    _, late = batches("bytes")
+    table = pa.table(late)
+    spec = pln.EngineSpec(
+        window=pln.SlidingWindowSpec(duration_ms=1_000),
+        key="bytes",
+        values=[pln.ValueColumn("v", "f64")],
+        aggregates=[pln.Aggregate("s", "sum", "v")],
+    )
+    ways: list[tuple[Any, Any, Any]] = [
+        (late.keys, late.times_ms, late["v"]),
+        (table["key"], table["time_ms"], table["v"]),
+        (pl.Series(table["key"]), pl.Series(table["time_ms"]), pl.Series(table["v"])),
+    ]
+    for keys, times, values in ways:
+        [batch] = pln.Engine(spec).run(keys, times, [values], finish=True)
+        assert [*batch] == [(0, 1_000, b"9", 1, 0, 0, 0.5)]
+
+
 def exporters() -> list[Callable[[], Any]]:
     results, late = batches("bytes")
     windows = assigner_of("").assign(list(range(1_000)))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import paneline as pln
@@ -75,7 +76,8 @@ def test_empty_columns(column: Any) -> None:
         np.array(5),
         np.arange(10)[::2],
         np.arange(10)[::-1],
-        np.array([1], "M8[ns]"),
+        np.array([1], "M8[D]"),
+        np.array([1], "m8[ms]"),
         np.array([1, None]),
         np.empty(3, "V0"),
         np.zeros(2, [("a", "i8")]),
@@ -106,7 +108,7 @@ def test_a_released_buffer_is_refused() -> None:
 @pytest.mark.parametrize("column", [None, 5, 1.5, "12", {1: 2}, {1}, iter([1]), range(3), object()])
 def test_what_is_no_column(column: Any) -> None:
     for call in CALLS:
-        with pytest.raises(TypeError, match="must be a list or tuple of ints or an int64 buffer"):
+        with pytest.raises(TypeError, match="must be a list or tuple of ints, an int64 buffer"):
             call(column)
 
 
@@ -195,6 +197,57 @@ def test_out_is_untouched_by_a_refusal() -> None:
         assert out.tolist() == [9, 9]
 
 
+def test_out_of_datetime64() -> None:
+    out = np.zeros(5, "M8[ms]")
+    assert MINUTE.pane_starts(TIMES, out=out) is out
+    assert out.view("i8").tolist() == STARTS
+    times = np.array(TIMES).view("M8[ms]")
+    assert MINUTE.pane_starts(times, out=times) is times
+    assert times.view("i8").tolist() == STARTS
+
+
+@pytest.mark.parametrize("rows", [5, 8_192, 8_193, 30_000])
+@pytest.mark.parametrize("shift", [-9_000, -8_192, -3, -1, 0, 1, 3, 8_192, 9_000])
+def test_out_that_overlaps_times(rows: int, shift: int) -> None:
+    """By any number of rows, also of more than a block: each row is read before it is written."""
+    edge = abs(shift)
+    memory = np.random.default_rng(rows).integers(0, 2 * 10**12, rows + 2 * edge)
+    for in_place in (False, True):
+        both = memory.copy()
+        times = both[edge : edge + rows]
+        out = both[edge + shift : edge + shift + rows]
+        expected = both.copy()
+        expected[edge + shift : edge + shift + rows] = MINUTE.pane_starts(times)
+        # Arrow's memory is that of the array.
+        MINUTE.pane_starts(pa.array(times) if in_place else times, out=out)
+        assert np.array_equal(both, expected)
+
+
+def test_nulls_in_memory_that_out_overlaps() -> None:
+    memory = np.zeros(20_000, "i8")
+    bits = pa.py_buffer(bytes([255] * 2_499 + [127]))
+    times = pa.Array.from_buffers(pa.int64(), 20_000, [bits, pa.py_buffer(memory)])
+    memory += 1
+    with pytest.raises(pln.OutOfRangeError) as caught:
+        MINUTE.pane_starts(times, out=memory)
+    assert caught.value.path == "times[19999]"
+    assert (memory == 1).all()
+
+
+@pytest.mark.parametrize("rows", [8_192, 8_193, 30_000])
+def test_a_bad_last_row_leaves_out_alone(rows: int) -> None:
+    times, out = np.zeros(rows, "i8"), np.full(rows, 9)
+    times[-1] = np.iinfo("i8").max
+    for column in (times, pa.array(times), times.tolist(), times.view("M8[ms]")):
+        with pytest.raises(pln.OutOfRangeError) as caught:
+            MINUTE.pane_starts(column, out=out)
+        assert caught.value.path == f"times[{rows - 1}]"
+        assert (out == 9).all()
+    with pytest.raises(pln.OutOfRangeError):
+        MINUTE.pane_starts(times, out=times)
+    assert (times[:-1] == 0).all()
+
+
 @pytest.mark.parametrize(
     "out",
     [
@@ -204,6 +257,12 @@ def test_out_is_untouched_by_a_refusal() -> None:
         np.zeros(2, ">i8"),
         np.zeros(4, "i8")[::2],
         np.zeros((2, 1), "i8"),
+        np.zeros(2, "M8[s]"),
+        np.zeros(2, ">M8[ms]"),
+        np.zeros(4, "M8[ms]")[::2],
+        np.zeros(3, "M8[ms]"),
+        np.zeros(2, "m8[ms]"),
+        np.frombuffer(bytes(16), "M8[ms]"),
         bytes(16),
         memoryview(bytes(16)).cast("q"),
         pln.Int64Array([1, 2]),
@@ -218,7 +277,7 @@ def test_out_that_cannot_be_filled(out: Any) -> None:
 
 def test_what_is_no_out() -> None:
     for out in ([0, 0], 5, "xx"):
-        with pytest.raises(TypeError, match="out must be a writable int64 buffer"):
+        with pytest.raises(TypeError, match="out must be a writable int64 or datetime64"):
             MINUTE.pane_starts([0, 0], out=out)  # type: ignore[call-overload]
 
 

@@ -4,9 +4,12 @@ import contextlib
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
+import pytest
 
 import paneline as pln
 
@@ -22,12 +25,19 @@ def test_one_assigner_in_many_threads() -> None:
         assert list(pool.map(DAY.assign, columns * 4)) == alone * 4
 
 
-def test_a_batch_lets_other_threads_run() -> None:
+LONG = np.random.default_rng(0).integers(0, 2 * 10**12, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("call", "times"),
+    [(DAY.assign, LONG), (DAY.pane_starts, LONG)],
+    ids=["assign", "pane_starts"],
+)
+def test_a_batch_lets_other_threads_run(call: Callable[[Any], object], times: Any) -> None:
     """Another thread is seen inside a batch call; with the GIL held nobody could see it.
 
     However slow the machine, one of a thousand calls is enough.
     """
-    times = np.random.default_rng(0).integers(0, 2 * 10**12, 5_000)
     inside, seen = False, threading.Event()
     interval = sys.getswitchinterval()
     sys.setswitchinterval(60)  # no thread is made to give up the GIL: it has to let go
@@ -38,7 +48,7 @@ def test_a_batch_lets_other_threads_run() -> None:
             if seen.is_set():
                 break
             inside = True
-            DAY.assign(times)
+            call(times)
             inside = False
 
     worker = threading.Thread(target=work)
@@ -52,6 +62,41 @@ def test_a_batch_lets_other_threads_run() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert seen.is_set()
+
+
+def test_out_of_a_column_that_changes_during_the_call() -> None:
+    """A row is what it was, what it became, or, where that is out of range, no time.
+
+    All or nothing holds all the same: a refused call has written nothing.
+    """
+    rows = 40_000
+    times, out = np.zeros(rows, "i8"), np.empty(rows, "i8")
+    day = 86_400_000
+    allowed = {DAY.pane(0).start_ms, DAY.pane(day).start_ms, np.iinfo("i8").min}
+    stop = threading.Event()
+
+    def meddle() -> None:
+        while not stop.is_set():
+            for value in (day, np.iinfo("i8").max, 0):
+                times[::7] = value
+
+    meddler = threading.Thread(target=meddle)
+    meddler.start()
+    taken = 0
+    try:
+        while taken < 50:
+            out.fill(9)
+            try:
+                DAY.pane_starts(times, out=out)
+            except pln.OutOfRangeError:
+                assert (out == 9).all()
+            else:
+                taken += 1
+                assert {*np.unique(out).tolist()} <= allowed
+                assert (out[1::7] == DAY.pane(0).start_ms).all()
+    finally:
+        stop.set()
+        meddler.join()
 
 
 def test_a_column_that_changes_during_the_call() -> None:

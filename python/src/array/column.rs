@@ -21,9 +21,10 @@ use pyo3::types::{
 
 use super::SHOWN_MAX;
 use super::arrow::{self, Capsules};
-use super::buffer::{Exported, Foreign, Kind, export, refuse};
+use super::buffer::{Exported, Kind, export, refuse};
 use super::built;
 use super::data::Data;
+use super::foreign::Foreign;
 use crate::argument::{choice, index};
 use crate::error::{Outcome, guard};
 
@@ -36,9 +37,9 @@ use crate::error::{Outcome, guard};
 /// slices (into another column), iterates, compares, hashes and pickles; a null is None. Equal
 /// columns have the same bits.
 ///
-/// `Column(values, dtype, validity=None)` takes a list or tuple, in which `None` is a null, or a
-/// one-dimensional buffer of the dtype (of bools also uint8); `validity` is a column of bools, True
-/// where a value is not null. Any thread.
+/// `Column(values, dtype, validity=None)` takes a list or tuple, in which `None` is a null, a
+/// one-dimensional buffer of the dtype (of bools also uint8), or an Arrow column of it (not of
+/// bools); `validity` is a column of bools, True where a value is not null. Any thread.
 ///
 /// Errors: INVALID_ARGUMENT at `dtype`, at `values` or `validity` for another buffer, at `validity`
 /// for another length; OUT_OF_RANGE at `values[i]` for a number that does not fit.
@@ -106,7 +107,7 @@ impl Column {
     }
 
     /// The nulls as Arrow has them.
-    fn nulls(&self) -> Option<NullBuffer> {
+    pub(super) fn nulls(&self) -> Option<NullBuffer> {
         self.valid().map(|valid| NullBuffer::new(BooleanBuffer::from(valid)))
     }
 
@@ -330,11 +331,14 @@ pub(super) fn read(
         (_, Ok(tuple)) => tuple.try_iter()?,
         _ => {
             let name = kind.name();
-            let wanted = format!("a list or tuple or a {name} buffer");
+            let wanted = format!("a list or tuple, a {name} buffer or an Arrow column");
             let kinds: &[Kind] = if kind == Kind::Bool { &[kind, Kind::UInt8] } else { &[kind] };
-            let foreign = Foreign::open(values, path, &wanted, kinds)?;
-            data.read(&foreign, 0, foreign.len());
-            return Ok((data, Vec::new()));
+            let foreign = Foreign::open_column(values, path, &wanted, kinds)?;
+            let rows = foreign.len();
+            data.read(&foreign, 0, rows)?;
+            let mut valid = vec![true; if foreign.has_nulls() { rows } else { 0 }];
+            foreign.nulls(0, rows).for_each(|row| valid[row] = false);
+            return Ok((data, valid));
         }
     };
     let mut valid = Vec::new();

@@ -10,11 +10,12 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
-use paneline::Code;
+use paneline::{Code, Error};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use super::buffer::{Foreign, Kind};
+use super::buffer::Kind;
+use super::foreign::Foreign;
 use crate::argument::{float, int, wrong_type};
 use crate::error::Outcome;
 
@@ -124,15 +125,21 @@ impl Data {
     }
 
     /// Holds `len` values from `from` on of a caller's column, instead of what it held.
-    pub(crate) fn read(&mut self, foreign: &Foreign, from: usize, len: usize) {
-        self.resize(len);
+    pub(crate) fn read(&mut self, foreign: &Foreign, from: usize, len: usize) -> Result<(), Error> {
+        self.resize(0);
         match self {
-            Data::Int64(values) => foreign.words(from, values, u64::cast_signed),
-            Data::UInt64(values) => foreign.words(from, values, |bits| bits),
-            Data::Float64(values) => foreign.words(from, values, f64::from_bits),
-            Data::UInt32(values) => foreign.halves(from, values, |bits| bits),
-            Data::UInt8(values) => foreign.bytes(from, values),
-            Data::Bool(values) => foreign.flags(from, values),
+            Data::Int64(values) => foreign.append(from, len, values),
+            Data::UInt64(values) => foreign.append(from, len, values),
+            Data::Float64(values) => foreign.append(from, len, values),
+            Data::UInt32(values) => foreign.append(from, len, values),
+            Data::UInt8(values) => foreign.append(from, len, values),
+            Data::Bool(values) => {
+                // A byte that is not 0 or 1 is no bool before it was looked at.
+                let mut bytes: Vec<u8> = Vec::new();
+                foreign.append(from, len, &mut bytes)?;
+                values.extend(bytes.iter().map(|byte| *byte != 0));
+                Ok(())
+            }
         }
     }
 

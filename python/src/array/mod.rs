@@ -1,10 +1,12 @@
-//! Columns across the boundary: lists and buffers in, immutable arrays out. The only `unsafe` of
-//! the crate.
+//! Columns across the boundary: lists, buffers and Arrow columns in, immutable arrays out. The only
+//! `unsafe` of the crate.
 //!
-//! `buffer` takes and gives memory, `arrow` gives it; [`Int64Array`] is a column of times or
-//! numbers, [`Column`] one of any kind that results have, with nulls, [`BytesArray`] a column of
-//! byte strings. Results are moved out without a copy and never change. Worked number: the times -1
-//! and 61,000 come in as a list, `array("q")` or numpy int64, and are the same `Int64Array`.
+//! `buffer` and `arrow` are the two protocols, `numpy` what the first leaves out; `foreign` is a
+//! caller's column, whatever it came by, and `times` one of times. [`Int64Array`] is a column of
+//! times or numbers, [`Column`] one of any kind that results have, with nulls, [`BytesArray`] a
+//! column of byte strings. Results are moved out without a copy and never change. Worked number:
+//! the times -1 and 61,000 come in as a list, numpy int64 or a polars Series, and are the same
+//! column.
 #![expect(unsafe_code, reason = "both protocols hand out raw pointers")]
 
 pub(crate) mod arrow;
@@ -12,6 +14,9 @@ mod buffer;
 mod bytes;
 mod column;
 mod data;
+mod foreign;
+mod numpy;
+mod times;
 
 use std::ffi::c_int;
 use std::fmt::Write as _;
@@ -30,11 +35,14 @@ use pyo3::types::{
 };
 
 use self::arrow::Capsules;
-use self::buffer::{Exported, export, reserve};
-pub(crate) use self::buffer::{Foreign, Kind, Out};
+pub(crate) use self::arrow::Chunks;
+use self::buffer::{Exported, export};
+pub(crate) use self::buffer::{Kind, Out, reserve};
 pub(crate) use self::bytes::BytesArray;
 pub(crate) use self::column::Column;
 pub(crate) use self::data::Data;
+pub(crate) use self::foreign::{Foreign, import_strings};
+pub(crate) use self::times::{NOT_A_TIME, Times, missing, unit};
 use crate::argument::{index, int, text};
 use crate::error::{Outcome, guard};
 
@@ -50,10 +58,10 @@ const SHOWN_MAX: usize = 8;
 /// hours). It also indexes, slices (into another array), iterates, compares, hashes and pickles;
 /// the zone is kept, and two arrays are equal whatever theirs are.
 ///
-/// `Int64Array(values, timezone=None)` takes a list or tuple of ints or a one-dimensional int64
-/// buffer. Any thread.
+/// `Int64Array(values, timezone=None)` takes a list or tuple of ints, a one-dimensional int64
+/// buffer or an Arrow column of int64. Any thread.
 ///
-/// Errors: INVALID_ARGUMENT at `values` for another buffer, at `timezone` for text that no zone's
+/// Errors: INVALID_ARGUMENT at `values` for another column, at `timezone` for text that no zone's
 /// name can be; OUT_OF_RANGE at `values[i]` for an int beyond 64 bits and for `None`.
 ///
 /// >>> import paneline as pln
@@ -87,6 +95,10 @@ impl Int64Array {
 
     pub(crate) fn values(&self) -> &[i64] {
         &self.values
+    }
+
+    pub(crate) fn is_times(&self) -> bool {
+        self.timezone.is_some()
     }
 
     /// The memory of the values, kept as long as the buffer is.
@@ -274,12 +286,13 @@ pub(crate) fn built(array: ArrayDataBuilder) -> Outcome<ArrayData> {
 
 /// A column of zeros, or `MEMORY_LIMIT` instead of an abort.
 pub(crate) fn zeros(len: usize) -> Result<Vec<i64>, Error> {
-    let mut column = reserve(len)?;
+    let mut column = Vec::new();
+    reserve(&mut column, len)?;
     column.resize(len, 0);
     Ok(column)
 }
 
-/// Copies a column in: a list or tuple of ints, or a one-dimensional contiguous int64 buffer.
+/// Copies a column in: a list or tuple of ints, an int64 buffer or an Arrow column of int64.
 pub(crate) fn read(values: &Bound<'_, PyAny>, path: &'static str) -> Outcome<Vec<i64>> {
     if let Ok(list) = values.cast::<PyList>() {
         return read_items(list.len(), list.iter(), path);
@@ -287,7 +300,14 @@ pub(crate) fn read(values: &Bound<'_, PyAny>, path: &'static str) -> Outcome<Vec
     if let Ok(tuple) = values.cast::<PyTuple>() {
         return read_items(tuple.len(), tuple.iter(), path);
     }
-    buffer::copy(values, path, "a list or tuple of ints or an int64 buffer")
+    let wanted = "a list or tuple of ints, an int64 buffer or an Arrow column";
+    let foreign = Foreign::open_column(values, path, wanted, &[Kind::Int64])?;
+    if let Some(row) = foreign.nulls(0, foreign.len()).next() {
+        return Err(missing(path, row).into());
+    }
+    let mut column = Vec::new();
+    foreign.append(0, foreign.len(), &mut column)?;
+    Ok(column)
 }
 
 fn read_items<'py>(
@@ -295,13 +315,11 @@ fn read_items<'py>(
     items: impl Iterator<Item = Bound<'py, PyAny>>,
     path: &'static str,
 ) -> Outcome<Vec<i64>> {
-    let mut column = reserve(len)?;
+    let mut column = Vec::new();
+    reserve(&mut column, len)?;
     for (row, item) in items.enumerate() {
         if item.is_none() {
-            // Not a wrong type but a missing value, as which other systems hand it over.
-            let path = format!("{path}[{row}]");
-            let message = format!("{path} must be an int, got None: drop rows without a value");
-            return Err(Error::new(Code::OutOfRange, path, message).into());
+            return Err(missing(path, row).into());
         }
         column.push(int(&item, &format_args!("{path}[{row}]"), Code::OutOfRange)?);
     }

@@ -1,20 +1,21 @@
 //! A column of numbers, and a block of it.
 //!
-//! It decides what such a column may be (a list, a buffer, a buffer with its validity) and what a
-//! null in it is. Invariant: a filled block has as many values as it has rows, and its bits say
-//! which of them are null. Worked number: [5, None] is the values 5, 0 and the bits 0b11111101.
+//! It decides what such a column may be (a list, a buffer, a buffer with its validity, an Arrow
+//! column) and what a null in it is. Invariant: a filled block has as many values as it has rows,
+//! and its bits say which of them are null. Worked number: [5, None] is the values 5, 0 and the
+//! bits 0b11111101.
 
-use paneline::{Bits, Code, Error, ValueData, Values};
+use paneline::{Bits, Code, Error, TimeUnit, ValueData, Values};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::argument::wrong_type;
-use crate::array::{Column, Data, Foreign, Kind};
+use crate::array::{Data, Foreign, Kind, NOT_A_TIME};
 use crate::error::{Fault, Outcome};
 
 /// Where items come from.
 pub(super) enum Input {
-    /// A buffer.
+    /// A buffer or an Arrow column.
     Foreign(Foreign),
     /// A list or tuple, read with the GIL.
     Items(Py<PyAny>),
@@ -55,7 +56,7 @@ impl Cells {
         Cells { path, input, validity: None, nulls, data: Data::new(kind), bits: Vec::new() }
     }
 
-    /// Opens a list, a buffer, or a pair of a buffer and its validity.
+    /// Opens a list, a buffer, an Arrow column, or a pair of one and its validity.
     pub(super) fn open(
         path: String,
         column: &Bound<'_, PyAny>,
@@ -66,31 +67,30 @@ impl Cells {
             return Ok(Cells::new(path, Input::Items(column.clone().unbind()), kind, nulls));
         }
         let kind_name = kind.name();
-        let wanted = format!("a list, a buffer of {kind_name}, or a pair of one and its validity");
+        let wanted = format!(
+            "a list, a buffer or Arrow column of {kind_name}, or a pair of one and its validity"
+        );
         let (values, validity) = if let Ok(pair) = column.cast::<PyTuple>() {
             if pair.len() != 2 {
                 return Err(wrong_type(column, &path, &wanted));
             }
             (pair.get_item(0)?, Some(pair.get_item(1)?))
         } else {
-            // A column of results, which may have nulls, is fed again.
-            let own = column.cast::<Column>().ok();
-            (column.clone(), own.map(|own| own.getattr("validity")).transpose()?)
+            (column.clone(), None)
         };
-        let input = Input::Foreign(Foreign::open(&values, &path, &wanted, &[kind])?);
+        let input = Input::Foreign(Foreign::open_column(&values, &path, &wanted, &[kind])?);
         let validity = Validity::open(validity.as_ref(), &path)?;
         Ok(Cells { validity, ..Cells::new(path, input, kind, nulls) })
     }
 
-    /// Opens a column of times: a list, a tuple or a buffer.
+    /// Opens a column of times: a list, a tuple, a buffer, datetime64 or an Arrow column.
     pub(super) fn open_times(column: &Bound<'_, PyAny>) -> Outcome<Cells> {
         let path = "times";
         let is_tuple = column.is_instance_of::<PyTuple>();
         let input = if is_tuple || column.is_instance_of::<PyList>() {
             Input::Items(column.clone().unbind())
         } else {
-            let wanted = "a list or tuple of ints or an int64 buffer";
-            Input::Foreign(Foreign::open(column, path, wanted, &[Kind::Int64])?)
+            Input::Foreign(Foreign::open_times(column, path)?)
         };
         Ok(Cells::new(path.into(), input, Kind::Int64, Nulls::NoTime))
     }
@@ -108,25 +108,46 @@ impl Cells {
         matches!(self.input, Input::Items(_))
     }
 
+    /// What one tick of a column of times is, where it says so.
+    pub(super) fn unit(&self) -> Option<TimeUnit> {
+        match &self.input {
+            Input::Foreign(column) => column.unit(),
+            Input::Items(_) => None,
+        }
+    }
+
     /// Whether a row of it can be refused.
     pub(super) fn can_refuse(&self) -> bool {
-        self.has_items() || self.validity.is_some() && matches!(self.nulls, Nulls::Refused(_))
+        let Input::Foreign(column) = &self.input else { return true };
+        let has_nulls = self.validity.is_some() || column.has_nulls();
+        has_nulls && matches!(self.nulls, Nulls::Refused(_))
     }
 
     /// Reads a block.
     pub(super) fn fill(&mut self, from: usize, len: usize) -> Outcome<()> {
-        self.bits.clear();
-        match &self.input {
-            Input::Foreign(column) => self.data.read(column, from, len),
+        let Cells { path, input, validity, nulls, data, bits } = self;
+        bits.clear();
+        match input {
+            Input::Foreign(column) => {
+                data.read(column, from, len)?;
+                for at in column.nulls(from, len) {
+                    match (&*nulls, &mut *data) {
+                        (Nulls::Refused(name), _) => {
+                            return Err(not_nullable(path, from + at, name));
+                        }
+                        (Nulls::NoTime, Data::Int64(times)) => times[at] = NOT_A_TIME,
+                        _ => set_null(bits, at, len),
+                    }
+                }
+            }
             Input::Items(items) => {
-                let Cells { path, nulls, data, bits, .. } = self;
                 Python::attach(|py| {
                     data.resize(0);
                     for at in 0..len {
                         let item = item(items.bind(py), path, from + at)?;
                         match (item.is_none(), &*nulls, &mut *data) {
                             (false, _, data) => data.push(&item, path, from + at)?,
-                            (true, Nulls::NoTime, Data::Int64(times)) => times.push(i64::MIN),
+                            (true, Nulls::NoTime, Data::Int64(times)) => times.push(NOT_A_TIME),
                             (true, Nulls::Refused(name), _) => {
                                 return Err(not_nullable(path, from + at, name));
                             }
@@ -140,12 +161,12 @@ impl Cells {
                 })?;
             }
         }
-        let Some(validity) = &mut self.validity else { return Ok(()) };
-        for at in validity.nulls(from, len) {
-            if let Nulls::Refused(name) = &self.nulls {
-                return Err(not_nullable(&self.path, from + at, name));
+        let Some(validity) = validity else { return Ok(()) };
+        for at in validity.nulls(from, len)? {
+            if let Nulls::Refused(name) = nulls {
+                return Err(not_nullable(path, from + at, name));
             }
-            set_null(&mut self.bits, at, len);
+            set_null(bits, at, len);
         }
         Ok(())
     }
@@ -175,7 +196,7 @@ impl Cells {
 pub(super) struct Validity {
     path: String,
     column: Foreign,
-    flags: Vec<bool>,
+    flags: Vec<u8>,
 }
 
 impl Validity {
@@ -198,10 +219,14 @@ impl Validity {
     }
 
     /// The nulls of a block, as places in it.
-    pub(super) fn nulls(&mut self, from: usize, len: usize) -> impl Iterator<Item = usize> {
-        self.flags.resize(len, true);
-        self.column.flags(from, &mut self.flags);
-        (0..len).filter(|at| !self.flags[*at])
+    pub(super) fn nulls(
+        &mut self,
+        from: usize,
+        len: usize,
+    ) -> Result<impl Iterator<Item = usize>, Error> {
+        self.flags.clear();
+        self.column.append(from, len, &mut self.flags)?;
+        Ok((0..len).filter(|at| self.flags[*at] == 0))
     }
 }
 

@@ -1,16 +1,17 @@
 //! The keys of a batch: a column of numbers, or of byte strings, and a block of it.
 //!
-//! It decides what a column of byte strings may be: a list of bytes, or offsets and data as Arrow
-//! has them. Invariant: a filled block's offsets ascend from 0 within its data. Worked number: of a
-//! key of a gigabyte 65,537 bytes are copied, one more than a key may have, and the row is invalid.
+//! It decides what a column of byte strings may be: a list of bytes, offsets and data as Arrow has
+//! them, or an Arrow column of bytes or text. Invariant: a filled block's offsets ascend from 0
+//! within its data. Worked number: of a key of a gigabyte 65,537 bytes are copied, one more than a
+//! key may have, and the row is invalid.
 
-use paneline::{Code, Error, KEY_BYTES_MAX, KeyType};
+use paneline::{Error, KEY_BYTES_MAX, KeyType};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use super::cells::{Cells, Nulls, Validity, check_len, item, refuse, set_null};
 use crate::argument::wrong_type;
-use crate::array::{BytesArray, Data, Foreign, Kind};
+use crate::array::{BytesArray, Chunks, Data, Foreign, Kind, import_strings, reserve};
 use crate::error::Outcome;
 
 /// Of a longer key so many bytes are handed over: one too many to be kept.
@@ -82,6 +83,8 @@ enum Input {
     Items(Py<PyAny>),
     /// Where strings begin and end, and the bytes of all.
     Foreign { offsets: Foreign, data: Foreign },
+    /// An Arrow column.
+    Chunks(Chunks),
 }
 
 /// A column of byte strings, and a block of it.
@@ -96,11 +99,14 @@ pub(super) struct Strings {
 
 impl Strings {
     fn open(keys: &Bound<'_, PyAny>) -> Outcome<Strings> {
-        let wanted = "a list of bytes, a BytesArray, or a tuple of offsets and data";
+        let wanted =
+            "a list of bytes, a BytesArray, an Arrow column, or a tuple of offsets and data";
         let (input, validity) = if keys.is_instance_of::<PyList>() {
             (Input::Items(keys.clone().unbind()), None)
         } else if let Ok(array) = keys.cast::<BytesArray>() {
             (open_parts(&array.getattr("offsets")?, &array.getattr("data")?)?, None)
+        } else if let Some(chunks) = import_strings(keys, "keys")? {
+            (Input::Chunks(chunks), None)
         } else {
             let parts = keys.cast::<PyTuple>().map_err(|_| wrong_type(keys, &"keys", wanted))?;
             if !(2..=3).contains(&parts.len()) {
@@ -117,6 +123,7 @@ impl Strings {
         let len = match &self.input {
             Input::Items(items) => items.bind(py).len()?,
             Input::Foreign { offsets, .. } => offsets.len().saturating_sub(1),
+            Input::Chunks(chunks) => chunks.len(),
         };
         check_len("keys", len, rows)?;
         self.validity.as_ref().map_or(Ok(()), |validity| validity.check_len(rows))
@@ -131,6 +138,17 @@ impl Strings {
                 read_places(places, from, len, bytes.len(), offsets)?;
                 read_bytes(bytes, offsets, data)?;
             }
+            Input::Chunks(chunks) => {
+                offsets.clear();
+                offsets.push(0);
+                for (at, key) in chunks.strings(from, len).enumerate() {
+                    let key =
+                        key.map_err(|message| refuse(&format!("keys[{}]", from + at), message))?;
+                    append_key(data, key)?;
+                    offsets.push(offset(data.len()));
+                }
+                chunks.nulls(from, len).for_each(|at| set_null(bits, at, len));
+            }
             Input::Items(items) => Python::attach(|py| {
                 offsets.clear();
                 offsets.push(0);
@@ -142,8 +160,7 @@ impl Strings {
                         let path = format_args!("keys[{}]", from + at);
                         let key = item.cast::<PyBytes>();
                         let key = key.map_err(|_| wrong_type(&item, &path, "bytes"))?.as_bytes();
-                        let room = append(data, key.len().min(COPIED_BYTES_MAX))?;
-                        room.copy_from_slice(&key[..room.len()]);
+                        append_key(data, key)?;
                     }
                     offsets.push(offset(data.len()));
                 }
@@ -151,7 +168,7 @@ impl Strings {
             })?,
         }
         let Some(validity) = validity else { return Ok(()) };
-        validity.nulls(from, len).for_each(|at| set_null(bits, at, len));
+        validity.nulls(from, len)?.for_each(|at| set_null(bits, at, len));
         Ok(())
     }
 }
@@ -173,8 +190,8 @@ fn read_places(
     end: usize,
     offsets: &mut Vec<i64>,
 ) -> Outcome<()> {
-    offsets.resize(len + 1, 0);
-    places.words(from, offsets, u64::cast_signed);
+    offsets.clear();
+    places.append(from, len + 1, offsets)?;
     let mut last = 0;
     for (at, offset) in offsets.iter().enumerate() {
         if !(last..=self::offset(end)).contains(offset) {
@@ -193,7 +210,7 @@ fn read_bytes(bytes: &Foreign, offsets: &mut [i64], data: &mut Vec<u8>) -> Outco
     let first = offsets[0];
     let whole = place(offsets[offsets.len() - 1]) - place(first);
     if offsets.windows(2).all(|pair| place(pair[1]) - place(pair[0]) <= COPIED_BYTES_MAX) {
-        bytes.bytes(place(first), append(data, whole)?);
+        bytes.append(place(first), whole, data)?;
         for offset in offsets {
             *offset -= first;
         }
@@ -202,21 +219,18 @@ fn read_bytes(bytes: &Foreign, offsets: &mut [i64], data: &mut Vec<u8>) -> Outco
     let mut start = first;
     for offset in offsets {
         let len = (place(*offset) - place(start)).min(COPIED_BYTES_MAX);
-        bytes.bytes(place(start), append(data, len)?);
+        bytes.append(place(start), len, data)?;
         start = std::mem::replace(offset, self::offset(data.len()));
     }
     Ok(())
 }
 
-/// Room for more bytes, or `MEMORY_LIMIT` instead of an abort.
-fn append(data: &mut Vec<u8>, bytes: usize) -> Result<&mut [u8], Error> {
-    let start = data.len();
-    data.try_reserve(bytes).map_err(|_| {
-        let message = format!("{bytes} bytes of keys do not fit into memory; pass shorter keys");
-        Error::new(Code::MemoryLimit, "keys", message)
-    })?;
-    data.resize(start + bytes, 0);
-    Ok(&mut data[start..])
+/// Appends a key, or as much of it as is handed over.
+fn append_key(data: &mut Vec<u8>, key: &[u8]) -> Result<(), Error> {
+    let key = &key[..key.len().min(COPIED_BYTES_MAX)];
+    reserve(data, key.len())?;
+    data.extend_from_slice(key);
+    Ok(())
 }
 
 /// No Vec is longer than `isize::MAX` bytes.

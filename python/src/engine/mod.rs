@@ -112,16 +112,19 @@ impl Engine {
     /// Takes rows and returns how many: all from row `from_row` on.
     ///
     /// `keys`, `times` and each of `values`, in the order of the spec, are columns of one length. A
-    /// column is a list, or a one-dimensional contiguous buffer of the spec's type (int64, uint64,
-    /// float64; numpy, `array`, `memoryview`); `times` may be a tuple. Nulls: `None` in a list; for
-    /// a buffer a pair `(values, validity)`, where `validity` is None or a buffer of bools or
-    /// uint8, a byte for each row, 0 for a null. For an Arrow array `a` that is
-    /// `(a.fill_null(0).to_numpy(), a.is_valid().to_numpy(zero_copy_only=False))`. A null key or
-    /// time counts as an invalid row. Byte keys are a list of bytes, a `BytesArray`, or a tuple
-    /// `(offsets, data)` or `(offsets, data, validity)` as Arrow's large_binary has it. `unit` is
-    /// what one tick of `times` is: "s", "ms", "us" or "ns", floored to the millisecond. `sources`
-    /// is the source of all rows, or a column of the sources of each (a list or tuple, int64 or
-    /// uint32): indexes, or names in a list.
+    /// column is a list, a one-dimensional contiguous buffer of the spec's type (int64, uint64,
+    /// float64; numpy, `array`, `memoryview`), or an Arrow column of it: what has
+    /// `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series. `times` may also be a
+    /// tuple, numpy datetime64 or Arrow timestamps, as for `Assigner.pane_starts`; `unit` is what
+    /// one tick of it is: "s", "ms", "us" or "ns", floored to the millisecond; None is the column's
+    /// own, milliseconds for ints. Nulls: `None` in a list, a null of an Arrow column, NaT; for a
+    /// buffer a pair `(values, validity)`, where `validity` is None or a buffer of bools or uint8,
+    /// a byte for each row, 0 for a null. A null key or time counts as an invalid row. Byte keys
+    /// are a list of bytes, an Arrow column of binary or text (its UTF-8), a `BytesArray`, or a
+    /// tuple `(offsets, data)` or `(offsets, data, validity)` as Arrow's large_binary has it.
+    /// `sources` is the source of all rows, or a column of the sources of each (a list or tuple,
+    /// int64 or uint32): indexes, or names in a list. An Arrow stream is pulled to its end before
+    /// the first row is taken; a reader that can be pulled once belongs into `run`, which keeps it.
     ///
     /// Blocks of at most 4,096 rows are copied and pushed, without the GIL for long columns, which
     /// must not change meanwhile: a row that does counts as either. A refused batch takes nothing,
@@ -145,7 +148,7 @@ impl Engine {
     /// (2, 1)
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None, *, from_row=None),
-        text_signature = "($self, keys, times, values=(), unit='ms', sources=None, *, from_row=0)"
+        text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, from_row=0)"
     )]
     fn push(
         &self,
@@ -187,7 +190,7 @@ impl Engine {
     /// [(30, 40, 2, 2, 0, 0)]
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None, *, finish=false),
-        text_signature = "($self, keys, times, values=(), unit='ms', sources=None, *, finish=False)"
+        text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, finish=False)"
     )]
     fn run(
         slf: &Bound<'_, Self>,
@@ -219,7 +222,7 @@ impl Engine {
     /// an engine that is not a shard.
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None, *, verdicts, from_row=None),
-        text_signature = "($self, keys, times, values=(), unit='ms', sources=None, *, verdicts, \
+        text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, verdicts, \
                           from_row=0)"
     )]
     #[expect(clippy::too_many_arguments, reason = "those of push, and the verdicts")]

@@ -57,7 +57,7 @@ impl Progress {
     /// `finish`.
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None),
-        text_signature = "($self, keys, times, values=(), unit='ms', sources=None)"
+        text_signature = "($self, keys, times, values=(), unit=None, sources=None)"
     )]
     fn judge(
         &self,

@@ -18,7 +18,7 @@ use super::cells::{Cells, Nulls, bits, check_len, refuse};
 use super::keys::Keys;
 use super::sources::Sources;
 use crate::argument::{self, int, wrong_type};
-use crate::array::{Data, Kind};
+use crate::array::{Data, Kind, unit};
 use crate::error::Outcome;
 
 /// Rows of a block: few enough that a column of it (32 KiB) stays in the second-level cache.
@@ -65,9 +65,10 @@ impl Batch {
     /// Opens the columns of a call.
     pub(super) fn open(schema: &Arc<Schema>, columns: &Columns<'_, '_>) -> Outcome<Batch> {
         let py = columns.times.py();
-        let unit = argument::unit(columns.unit)?;
+        let asked = argument::unit(columns.unit)?;
         let keys = Keys::open(&schema.spec, columns.keys)?;
         let times = Cells::open_times(columns.times)?;
+        let unit = unit(times.unit(), asked)?;
         let rows = times.len(py)?;
         let values = open_values(&schema.spec, columns.values)?;
         let sources = columns.sources.map(|sources| Sources::open(schema, sources)).transpose()?;

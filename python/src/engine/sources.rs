@@ -42,9 +42,10 @@ impl Sources {
         } else if sources.is_instance_of::<PyList>() || sources.is_instance_of::<PyTuple>() {
             Each::Own(Input::Items(sources.clone().unbind()))
         } else {
-            let wanted = "a source, a list or tuple of them, or an int64 or uint32 buffer";
+            let wanted =
+                "a source, a list or tuple of them, or a buffer or Arrow column of int64 or uint32";
             let kinds = [Kind::Int64, Kind::UInt32];
-            let column = Foreign::open(sources, "sources", wanted, &kinds)?;
+            let column = Foreign::open_column(sources, "sources", wanted, &kinds)?;
             kind = column.kind();
             Each::Own(Input::Foreign(column))
         };
@@ -78,8 +79,13 @@ impl Sources {
                 Ok::<_, Fault>(())
             })?,
             Each::Own(Input::Foreign(column)) => {
-                wide.read(column, from, len);
+                wide.read(column, from, len)?;
+                let null = column.nulls(from, len).next();
                 for at in 0..len {
+                    if null == Some(at) {
+                        let path = format!("sources[{}]", from + at);
+                        return Err(refuse(&path, format!("{path} must be a source, got null")));
+                    }
                     let got = match wide {
                         Data::Int64(wide) => wide[at],
                         Data::UInt32(wide) => wide[at].into(),

@@ -23,6 +23,19 @@ pub(super) struct Stream {
 // SAFETY: the interface lets any thread use a stream, one at a time.
 unsafe impl Send for Stream {}
 
+impl Stream {
+    /// What is left where a stream was taken away.
+    pub(super) fn empty() -> Stream {
+        Stream {
+            get_schema: None,
+            get_next: None,
+            get_last_error: None,
+            release: None,
+            private_data: std::ptr::null_mut(),
+        }
+    }
+}
+
 impl Drop for Stream {
     fn drop(&mut self) {
         if let Some(release) = self.release {
