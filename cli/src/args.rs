@@ -8,6 +8,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::explain::COUNT_MAX;
+use crate::picture::Theme;
 use crate::spec_flags::SpecFlags;
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -142,9 +143,23 @@ pub(crate) struct ExplainArgs {
     /// Draw the timeline with ASCII alone.
     #[arg(long)]
     pub(crate) ascii: bool,
+    /// The colours of a picture [default: as the reader's browser prefers; png: light].
+    #[arg(long, value_enum)]
+    pub(crate) theme: Option<ThemeFlag>,
     // Last, because its heading applies to every flag after it.
     #[command(flatten)]
     pub(crate) spec: SpecFlags,
+}
+
+impl ExplainArgs {
+    /// The theme that was asked for, or this one.
+    pub(crate) fn theme(&self, otherwise: Theme) -> Theme {
+        match self.theme {
+            Some(ThemeFlag::Light) => Theme::Light,
+            Some(ThemeFlag::Dark) => Theme::Dark,
+            None => otherwise,
+        }
+    }
 }
 
 /// Write the windows of every row of a CSV file.
@@ -304,6 +319,21 @@ pub(crate) enum ExplainFormat {
     Text,
     /// A document, described by cli/schema/explain.json.
     Json,
+    /// A picture of the panes, for a page.
+    Svg,
+    /// The same as pixels.
+    Png,
+    /// One file for a browser: the picture to zoom into, and the windows as a table.
+    Html,
+}
+
+/// `--theme` of `explain`.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ThemeFlag {
+    /// Dark ink on white.
+    Light,
+    /// Light ink on black.
+    Dark,
 }
 
 /// `--format` of `assign`.

@@ -65,17 +65,23 @@ enum Utc {
     None,
 }
 
+/// A row of titles and a row for each window, with all there is to say.
+pub(crate) fn rows(windows: &[Listed]) -> Vec<Vec<String>> {
+    written(LAYOUTS[0], windows)
+}
+
 /// A line of titles and a line for each window.
 pub(crate) fn table(windows: &[Listed], columns: usize) -> Vec<String> {
-    let precision = windows.iter().map(Listed::precision).max().unwrap_or(Precision::Minute);
-    let written = LAYOUTS.map(|layout| {
-        let mut rows = vec![layout.titles()];
-        rows.extend(windows.iter().map(|listed| layout.cells(listed, precision)));
-        lines(&rows)
-    });
+    let written = LAYOUTS.map(|layout| lines(&written(layout, windows)));
     let fits = |lines: &Vec<String>| lines.iter().all(|line| line.chars().count() <= columns);
     let [first @ .., last] = written;
     first.into_iter().find(fits).unwrap_or(last)
+}
+
+fn written(layout: Layout, windows: &[Listed]) -> Vec<Vec<String>> {
+    let precision = windows.iter().map(Listed::precision).max().unwrap_or(Precision::Minute);
+    let cells = windows.iter().map(|listed| layout.cells(listed, precision));
+    std::iter::once(layout.titles()).chain(cells).collect()
 }
 
 impl Layout {

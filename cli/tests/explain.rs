@@ -291,7 +291,7 @@ fn ranges_that_are_none() {
         ("--count 0", "0 is not in 1..=10000"),
         ("--width 79", "79 is not in 80..=1000"),
         ("--json --format text", "cannot be used with"),
-        ("--format svg", "[possible values: text, json]"),
+        ("--format bmp", "[possible values: text, json, svg, png, html]"),
     ] {
         let run = paneline(&format!("explain --duration 1h {arguments}"));
         assert_eq!((run.code, run.text()), (2, ""), "{arguments}: {}", run.stderr);

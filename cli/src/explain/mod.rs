@@ -5,6 +5,7 @@
 //! one more of them. Worked line: 6 h windows of America/New_York, from 2024-11-03 00:00 to 06:00
 //! local, are 04:00Z to 11:00Z, 7 h; the mark says that 01:00-02:00 occurs twice and is held.
 
+mod drawn;
 mod json;
 mod marks;
 mod model;
@@ -22,6 +23,7 @@ use crate::args::{ExplainArgs, ExplainFormat};
 use crate::console::{Console, Page};
 use crate::failure::Failure;
 use crate::instant;
+use crate::picture::{self, Theme};
 
 use self::model::{Explanation, Selection};
 
@@ -46,6 +48,17 @@ pub(crate) fn run(
             let columns = args.width.map_or(console.page.columns, usize::from);
             let page = Page { columns, unicode: console.page.unicode && !args.ascii };
             text::write(&explanation, page, out)?;
+        }
+        Some(ExplainFormat::Svg) => {
+            out.write_all(drawn::svg(&explanation, &clock, args.theme(Theme::Auto))?.as_bytes())?;
+        }
+        Some(ExplainFormat::Png) => {
+            // Pixels cannot ask what their reader prefers.
+            let svg = drawn::svg(&explanation, &clock, args.theme(Theme::Light))?;
+            out.write_all(&picture::png(&svg)?)?;
+        }
+        Some(ExplainFormat::Html) => {
+            out.write_all(drawn::html(&explanation, &clock, args.theme(Theme::Auto))?.as_bytes())?;
         }
     }
     Ok(())

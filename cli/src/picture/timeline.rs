@@ -1,0 +1,319 @@
+//! The timeline of a few panes: one night, usually.
+//!
+//! From the top: the wall clock with its repeated and skipped hours, the panes as boxes with their
+//! readings and true lengths, the windows over them, and elapsed time. It shows what it is given;
+//! a pane is marked as unusual if its length is not the most frequent one. Invariant: everything
+//! in the picture is also said in its description. Worked number: America/New_York, 6 h, on
+//! 2024-11-03: two hours shaded, a box of 7 h beside boxes of 6 h.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use paneline::{LocalClock, Window};
+use svg::Document;
+use svg::node::element::{Description, Group, Line, Rectangle, Style, Text, Title};
+
+use super::Theme;
+use super::axis::Axis;
+use crate::civil::{self, DAY_MS, Precision};
+use crate::jump::Jump;
+use crate::words::length;
+
+/// What a picture shows.
+pub(crate) struct Timeline<'a> {
+    /// What is seen, in a sentence.
+    pub(crate) title: String,
+    /// The clock of the spec's zone.
+    pub(crate) clock: &'a LocalClock,
+    /// Its jumps, ascending.
+    pub(crate) jumps: &'a [Jump],
+    /// Neighbouring panes, ascending; at least one.
+    pub(crate) panes: &'a [Window],
+    /// Windows that are longer than a pane, by start; none for tumbling ones.
+    pub(crate) windows: &'a [Window],
+}
+
+const WIDTH: f64 = 880.0;
+const LEFT: f64 = 76.0;
+const RIGHT: f64 = 20.0;
+const CLOCK_TOP: f64 = 66.0;
+const CLOCK_HEIGHT: f64 = 34.0;
+const PANES_TOP: f64 = 112.0;
+const PANE_HEIGHT: f64 = 44.0;
+const WINDOWS_TOP: f64 = 166.0;
+const WINDOW_HEIGHT: f64 = 14.0;
+/// More windows than this are counted and not drawn.
+const WINDOWS_MAX: usize = 12;
+/// A label of this many pixels a character fits beside its neighbour.
+const CHARACTER: f64 = 7.2;
+
+/// Draws a timeline.
+pub(crate) fn draw(timeline: &Timeline<'_>, theme: Theme) -> String {
+    let page = Page::new(timeline);
+    let height = page.bottom() + 44.0;
+    let ground =
+        Rectangle::new().set("class", "f-ground").set("width", WIDTH).set("height", height);
+    let document = Document::new()
+        .set("viewBox", format!("0 0 {WIDTH} {height}"))
+        .set("width", WIDTH)
+        .set("height", height)
+        .set("role", "img")
+        .set("aria-labelledby", "title desc")
+        .add(Title::new(&timeline.title).set("id", "title"))
+        .add(Description::new().set("id", "desc").add(svg::node::Text::new(page.description())))
+        .add(Style::new(theme.style()))
+        .add(ground)
+        .add(text(16.0, 28.0, 15, "ink", "start", &timeline.title).set("font-weight", "600"))
+        .add(text(16.0, 48.0, 12, "soft", "start", &page.subtitle()))
+        .add(page.wall_clock())
+        .add(page.panes())
+        .add(page.windows())
+        .add(page.elapsed());
+    document.to_string()
+}
+
+fn text(x: f64, y: f64, size: u32, colour: &str, anchor: &str, says: &str) -> Text {
+    Text::new(says)
+        .set("x", x)
+        .set("y", y)
+        .set("font-size", size)
+        .set("class", format!("f-{colour}"))
+        .set("text-anchor", anchor)
+}
+
+fn line(from: (f64, f64), to: (f64, f64), colour: &str) -> Line {
+    Line::new()
+        .set("x1", from.0)
+        .set("y1", from.1)
+        .set("x2", to.0)
+        .set("y2", to.1)
+        .set("class", format!("s-{colour}"))
+}
+
+fn block(axis: &Axis, span: &Range<i64>, top: f64, height: f64, colour: &str) -> Rectangle {
+    let (left, right) = (axis.x(span.start), axis.x(span.end));
+    Rectangle::new()
+        .set("x", left)
+        .set("y", top)
+        .set("width", ((right - left) * 10.0).round() / 10.0)
+        .set("height", height)
+        .set("class", format!("f-{colour}"))
+}
+
+/// The name by which a box and a row of a table find each other.
+pub(crate) fn span_name(span: &Range<i64>) -> String {
+    format!("{}/{}", span.start, span.end)
+}
+
+/// A timeline with its axis.
+struct Page<'a> {
+    timeline: &'a Timeline<'a>,
+    span: Range<i64>,
+    axis: Axis,
+}
+
+impl<'a> Page<'a> {
+    fn new(timeline: &'a Timeline<'a>) -> Page<'a> {
+        let start = timeline.panes.first().map_or(0, |pane| pane.start_ms);
+        let end = timeline.panes.last().map_or(start + 1, |pane| pane.end_ms);
+        let span = start..end;
+        let axis = Axis::new(&span, LEFT, WIDTH - LEFT - RIGHT);
+        Page { timeline, span, axis }
+    }
+
+    fn local(&self, t_ms: i64) -> i64 {
+        t_ms + self.timeline.clock.offset_ms(t_ms)
+    }
+
+    fn jumps(&self) -> impl Iterator<Item = &Jump> {
+        let within = |jump: &&Jump| self.span.start < jump.at_ms && jump.at_ms < self.span.end;
+        self.timeline.jumps.iter().filter(within)
+    }
+
+    /// The spans of one offset, ascending.
+    fn regimes(&self) -> Vec<Range<i64>> {
+        let cuts: Vec<i64> = self.jumps().map(|jump| jump.at_ms).collect();
+        let starts = std::iter::once(self.span.start).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain(std::iter::once(self.span.end));
+        starts.zip(ends).map(|(start, end)| start..end).collect()
+    }
+
+    fn drawn(&self) -> &[Window] {
+        let windows = self.timeline.windows;
+        &windows[..windows.len().min(WINDOWS_MAX)]
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a dozen at most")]
+    fn bottom(&self) -> f64 {
+        let left_out = self.timeline.windows.len() > WINDOWS_MAX;
+        WINDOWS_TOP + (self.drawn().len() + usize::from(left_out)) as f64 * WINDOW_HEIGHT
+    }
+
+    /// The length that most panes have; of several the first.
+    fn usual_ms(&self) -> i64 {
+        let lengths = || self.timeline.panes.iter().map(|pane| pane.end_ms - pane.start_ms);
+        let count = |ms: i64| lengths().filter(|other| *other == ms).count();
+        // Of equal counts `max_by_key` takes the last: read from the end.
+        let found = self.timeline.panes.iter().rev().map(|pane| pane.end_ms - pane.start_ms);
+        found.max_by_key(|ms| count(*ms)).unwrap_or(0)
+    }
+
+    fn subtitle(&self) -> String {
+        let marks: Vec<String> = self.jumps().map(Jump::sentence).collect();
+        let zone = format!("time-zone database {}", paneline::tzdb_version());
+        if marks.is_empty() { zone } else { format!("{}  ·  {zone}", marks.join("; ")) }
+    }
+
+    /// What the picture shows, a pane a line.
+    fn description(&self) -> String {
+        let mut says = format!("\n{}\n", self.subtitle());
+        for pane in self.timeline.panes {
+            let [start, end] = [pane.start_ms, pane.end_ms].map(|t| civil::reading(self.local(t)));
+            let long = length(pane.end_ms - pane.start_ms);
+            let utc = civil::rfc3339(pane.start_ms);
+            let _ = writeln!(says, "pane {start} to {end}, {long}, from {utc}");
+        }
+        says
+    }
+
+    fn wall_clock(&self) -> Group {
+        let mut group =
+            Group::new().add(text(16.0, CLOCK_TOP + 21.0, 12, "soft", "start", "clock"));
+        for jump in self.jumps().filter(|jump| jump.is_fold()) {
+            let (at_ms, long_ms) = (jump.at_ms, jump.length_ms());
+            let passes = [
+                (at_ms - long_ms..at_ms, "first", "1st"),
+                (at_ms..at_ms + long_ms, "second", "2nd"),
+            ];
+            for (pass, colour, says) in passes {
+                let (left, right) = (self.axis.x(pass.start), self.axis.x(pass.end));
+                group = group.add(block(&self.axis, &pass, CLOCK_TOP, CLOCK_HEIGHT, colour));
+                if width(says) <= right - left {
+                    let middle = f64::midpoint(left, right);
+                    let top = CLOCK_TOP + 12.0;
+                    group = group.add(text(middle, top, 11, "ink", "middle", says));
+                }
+            }
+        }
+        let bottom = CLOCK_TOP + CLOCK_HEIGHT;
+        group = group.add(line((LEFT, bottom), (WIDTH - RIGHT, bottom), "soft"));
+        let step_ms = self.axis.step_ms();
+        let mut free_from = 0.0;
+        for regime in self.regimes() {
+            let offset_ms = self.timeline.clock.offset_ms(regime.start);
+            for t_ms in Axis::ticks(&regime, offset_ms, step_ms) {
+                let x = self.axis.x(t_ms);
+                group = group.add(line((x, bottom - 6.0), (x, bottom), "soft"));
+                let says = tick(t_ms + offset_ms, step_ms);
+                if x >= free_from && x + width(&says) < WIDTH {
+                    group = group.add(text(x + 3.0, bottom - 8.0, 12, "ink", "start", &says));
+                    free_from = x + width(&says);
+                }
+            }
+        }
+        for jump in self.jumps() {
+            let x = self.axis.x(jump.at_ms);
+            group = group.add(line((x, CLOCK_TOP), (x, bottom), "ink").set("stroke-width", 2));
+            if !jump.is_fold() {
+                let skipped = jump.readings();
+                let says = format!("{} → {}", short(skipped.start), short(skipped.end));
+                group = group.add(text(x + 4.0, CLOCK_TOP + 10.0, 11, "ink", "start", &says));
+            }
+        }
+        group
+    }
+
+    fn panes(&self) -> Group {
+        let mut group =
+            Group::new().add(text(16.0, PANES_TOP + 26.0, 12, "soft", "start", "panes"));
+        let usual_ms = self.usual_ms();
+        for pane in self.timeline.panes {
+            let (span, long_ms) = (pane.start_ms..pane.end_ms, pane.end_ms - pane.start_ms);
+            let colour = if long_ms == usual_ms { "pane" } else { "odd" };
+            let (left, right) = (self.axis.x(span.start), self.axis.x(span.end));
+            let body = block(&self.axis, &span, PANES_TOP, PANE_HEIGHT, colour);
+            group = group.add(body.set("data-span", span_name(&span)));
+            for x in [left, right] {
+                group = group.add(line((x, PANES_TOP), (x, PANES_TOP + PANE_HEIGHT), "edge"));
+            }
+            let middle = f64::midpoint(left, right);
+            let says = self.edges(&span, right - left);
+            if width(&says) < right - left + 4.0 {
+                group = group.add(text(middle, PANES_TOP + 19.0, 12, "ink", "middle", &says));
+            }
+            let long = length(long_ms);
+            if width(&long) < right - left + 4.0 {
+                group = group.add(text(middle, PANES_TOP + 35.0, 12, "ink", "middle", &long));
+            }
+        }
+        group
+    }
+
+    /// The readings at a pane's edges, as far as they fit; of whole days the date.
+    fn edges(&self, span: &Range<i64>, room: f64) -> String {
+        let [start, end] = [span.start, span.end].map(|t_ms| self.local(t_ms));
+        if [start, end].iter().all(|reading_ms| reading_ms.rem_euclid(DAY_MS) == 0) {
+            return civil::date(start)[5..].to_owned();
+        }
+        let full = format!("{} – {}", short(start), short(end));
+        if width(&full) < room { full } else { short(start) }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a dozen at most")]
+    fn windows(&self) -> Group {
+        let mut group = Group::new();
+        if self.timeline.windows.is_empty() {
+            return group;
+        }
+        group = group.add(text(16.0, WINDOWS_TOP + 10.0, 12, "soft", "start", "windows"));
+        for (row, window) in self.drawn().iter().enumerate() {
+            let top = WINDOWS_TOP + row as f64 * WINDOW_HEIGHT;
+            let span = window.start_ms..window.end_ms;
+            let bar = block(&self.axis, &span, top + 3.0, WINDOW_HEIGHT - 6.0, "edge");
+            group = group.add(bar.set("data-span", span_name(&span)));
+        }
+        let left_out = self.timeline.windows.len() - self.drawn().len();
+        if left_out > 0 {
+            let says = format!("and {left_out} more");
+            group = group.add(text(LEFT, self.bottom() - 3.0, 12, "soft", "start", &says));
+        }
+        group
+    }
+
+    fn elapsed(&self) -> Group {
+        let top = self.bottom() + 6.0;
+        let mut group = Group::new()
+            .add(text(16.0, top + 17.0, 12, "soft", "start", "UTC"))
+            .add(line((LEFT, top), (WIDTH - RIGHT, top), "soft"));
+        let step_ms = self.axis.step_ms();
+        let mut free_from = 0.0;
+        for t_ms in Axis::ticks(&self.span, 0, step_ms) {
+            let x = self.axis.x(t_ms);
+            group = group.add(line((x, top), (x, top + 5.0), "soft"));
+            let says = tick(t_ms, step_ms);
+            if x >= free_from && x + width(&says) < WIDTH {
+                group = group.add(text(x + 3.0, top + 17.0, 12, "soft", "start", &says));
+                free_from = x + width(&says);
+            }
+        }
+        group
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a label has a few characters")]
+fn width(says: &str) -> f64 {
+    says.chars().count() as f64 * CHARACTER + 6.0
+}
+
+/// A reading on an axis: its time, at midnight its date.
+fn tick(reading_ms: i64, step_ms: i64) -> String {
+    if reading_ms.rem_euclid(DAY_MS) == 0 || step_ms >= DAY_MS {
+        return civil::date(reading_ms)[5..].to_owned();
+    }
+    short(reading_ms)
+}
+
+/// A reading in a box.
+fn short(reading_ms: i64) -> String {
+    civil::time_of_day(reading_ms, Precision::of(reading_ms))
+}

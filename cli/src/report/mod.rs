@@ -1,0 +1,111 @@
+//! The explanation as one HTML file: the picture to zoom into, and the windows as a table.
+//!
+//! It lays out what it is given. The page asks for nothing from elsewhere, and says everything
+//! without its script, which only zooms and ties boxes to rows. Invariant: all text is escaped;
+//! the file stays below 500 kB, as it is sent by mail and put into tickets. Worked number: a page
+//! with 12 windows has some 20 kB.
+
+use std::ops::Range;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::picture::span_name;
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// What a report shows.
+pub(crate) struct Report<'a> {
+    /// What the spec says, in a sentence.
+    pub(crate) title: &'a str,
+    /// Names and values: fingerprint, database, the spec.
+    pub(crate) facts: &'a [(&'a str, String)],
+    /// What the spec's author should know.
+    pub(crate) warnings: &'a [String],
+    /// The picture, as SVG.
+    pub(crate) picture: &'a str,
+    /// The heading of each column of the table.
+    pub(crate) columns: &'a [String],
+    /// The windows.
+    pub(crate) rows: &'a [Row],
+}
+
+/// A window's line of the table.
+pub(crate) struct Row {
+    /// Its cells.
+    pub(crate) cells: Vec<String>,
+    /// What a change of the clock does to it.
+    pub(crate) marks: Vec<String>,
+    /// When it is, by which its box is found.
+    pub(crate) span: Range<i64>,
+}
+
+/// The page.
+pub(crate) fn page(report: &Report<'_>) -> String {
+    let body = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy"
+                    content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+                title { (report.title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (report.title) }
+                (facts(report))
+                figure {
+                    div.zoom {
+                        button type="button" id="in" title="zoom in (+)" { "+" }
+                        button type="button" id="out" title="zoom out (-)" { "−" }
+                        button type="button" id="all" title="show everything (0)" { "all" }
+                        span id="says" role="status" {}
+                    }
+                    div id="picture" tabindex="0" { (PreEscaped(report.picture)) }
+                }
+                (table(report))
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    body.into_string()
+}
+
+fn facts(report: &Report<'_>) -> Markup {
+    html! {
+        dl {
+            @for (name, value) in report.facts {
+                dt { (name) }
+                dd { code { (value) } }
+            }
+            @for warning in report.warnings {
+                dt.warning { "warning" }
+                dd { (warning) }
+            }
+        }
+    }
+}
+
+fn table(report: &Report<'_>) -> Markup {
+    html! {
+        table {
+            thead { tr { @for column in report.columns { th scope="col" { (column) } } } }
+            tbody {
+                @for row in report.rows {
+                    tr data-span=(span_name(&row.span)) {
+                        @for (at, cell) in row.cells.iter().enumerate() {
+                            td {
+                                (cell)
+                                @if at + 1 == row.cells.len() {
+                                    @for mark in &row.marks { span.mark { (mark) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

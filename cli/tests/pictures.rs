@@ -1,0 +1,141 @@
+//! `explain` as SVG, PNG and HTML: what is drawn, and that nothing is fetched for it.
+//!
+//! The pictures of the documentation are drawn by it; UPDATE=1 draws them again.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{json, paneline};
+
+/// A picture of docs, and what draws it.
+const DRAWN: [(&str, &str); 4] = [
+    (
+        "night.svg",
+        "--duration 6h --timezone America/New_York --from 2024-11-02T22:00Z --to 2024-11-03T22:00Z",
+    ),
+    (
+        "split.svg",
+        "--duration 30m --timezone America/New_York --from 2024-11-03T04:00Z --to 2024-11-03T08:30Z",
+    ),
+    (
+        "gap.svg",
+        "--duration 3h --step 1h --timezone Europe/Berlin --from 2024-03-31T00:30Z \
+         --to 2024-03-31T03:30Z",
+    ),
+    (
+        "days.svg",
+        "--unit day --timezone America/New_York --from 2024-11-01T12:00Z --to 2024-11-04T12:00Z",
+    ),
+];
+
+/// What `explain` prints in a format.
+fn explain(arguments: &str, format: &str) -> Vec<u8> {
+    let run = paneline(&format!("explain --format {format} {arguments}"));
+    assert_eq!(run.code, 0, "{arguments}: {}", run.stderr);
+    run.stdout
+}
+
+fn text(arguments: &str, format: &str) -> String {
+    String::from_utf8(explain(arguments, format)).unwrap()
+}
+
+fn document(arguments: &str) -> serde_json::Value {
+    json(&text(arguments, "json"), "explain.json")
+}
+
+#[test]
+fn pictures_of_the_pages_are_what_is_drawn() {
+    for (name, arguments) in DRAWN {
+        let drawn = text(arguments, "svg");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs").join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &drawn).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == drawn, "docs/{name} shows something else: UPDATE=1 draws it");
+    }
+}
+
+/// Protects who cannot see it: each pane of the JSON is said in the description and is a box.
+#[test]
+fn every_pane_is_drawn_and_told() {
+    for (_, arguments) in DRAWN {
+        let drawn = text(arguments, "svg");
+        let told = drawn.split("<desc id=\"desc\">").nth(1).unwrap();
+        let told = told.split("</desc>").next().unwrap();
+        let document = document(arguments);
+        let panes = document["panes"].as_array().unwrap();
+        assert_eq!(told.matches("\npane ").count(), panes.len(), "{told}");
+        for pane in panes {
+            let [start, end] = ["start_ms", "end_ms"].map(|edge| pane[edge].as_i64().unwrap());
+            assert!(drawn.contains(&format!("data-span=\"{start}/{end}\"")), "{start}");
+        }
+    }
+}
+
+/// Protects the eye: the pane of seven hours is another colour, and seven sixths as wide.
+#[test]
+fn a_longer_pane_is_a_wider_box_of_its_own_colour() {
+    let drawn = text(DRAWN[0].1, "svg");
+    let boxes: Vec<(bool, f64)> = drawn
+        .lines()
+        .filter(|line| line.contains("data-span"))
+        .map(|line| {
+            let width = line.split("width=\"").nth(1).unwrap().split('"').next().unwrap();
+            (line.contains("f-odd"), width.parse().unwrap())
+        })
+        .collect();
+    let (odd, usual): (Vec<_>, Vec<_>) = boxes.iter().partition(|(odd, _)| *odd);
+    assert_eq!((odd.len(), usual.len()), (1, 3));
+    for (_, width) in usual {
+        assert!((odd[0].1 / width - 7.0 / 6.0).abs() < 0.002, "{boxes:?}");
+    }
+}
+
+#[test]
+fn pixels_are_twice_the_picture_and_differ_by_theme() {
+    let light = explain(DRAWN[0].1, "png");
+    let dark = explain(&format!("{} --theme dark", DRAWN[0].1), "png");
+    assert!(light.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let size = |at: usize| u32::from_be_bytes(light[at..at + 4].try_into().unwrap());
+    assert_eq!((size(16), size(20)), (1_760, 420));
+    assert_ne!(light, dark);
+    // Labels take ink: a font that is not found would leave boxes alone.
+    assert!(light.len() > 20_000, "{} bytes", light.len());
+    assert_eq!(light, explain(DRAWN[0].1, "png"), "the same picture has the same bytes");
+}
+
+/// Protects readers of reports: one file, no request, whatever the number of windows.
+#[test]
+fn a_report_asks_for_nothing_and_is_small() {
+    let year = "--duration 1h --step 15m --timezone America/New_York --from 2024-01-01T00:00Z \
+                --to 2025-01-01T00:00Z";
+    for arguments in [DRAWN[0].1, DRAWN[2].1, year] {
+        let page = text(arguments, "html");
+        assert!(page.len() <= 500_000, "{} bytes", page.len());
+        for fetch in ["src=", "href=", "url(", "@import", "<link", "<img", "<iframe", "fetch("] {
+            assert!(!page.contains(fetch), "{fetch}");
+        }
+        // The namespace of SVG is a name, not an address.
+        let page = page.replace("http://www.w3.org/2000/svg", "");
+        assert!(!page.contains("http:") && !page.contains("https:"));
+    }
+    let document = document(DRAWN[0].1);
+    let page = text(DRAWN[0].1, "html");
+    let windows = document["windows"].as_array().unwrap();
+    assert_eq!(page.matches("<tr data-span=").count(), windows.len());
+    assert!(page.contains(document["fingerprint"].as_str().unwrap()));
+    assert!(text(year, "html").contains("more begin after"));
+}
+
+#[test]
+fn a_session_has_no_picture() {
+    for format in ["svg", "png", "html"] {
+        let run = paneline(&format!("explain --kind session --gap 30m --at 0 --format {format}"));
+        assert_eq!(run.code, 2);
+        assert!(run.stdout.is_empty() && run.stderr.contains("no panes to draw"), "{}", run.stderr);
+    }
+}
