@@ -28,8 +28,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   paneline check sample.csv --time timestamp --timezone America/New_York \\
     --value value
-  paneline sample --rows 480 | paneline check - --time timestamp \\
-    --timezone America/New_York";
+  paneline check --duration 7d --timezone Europe/Paris";
 
 const SAMPLE_EXAMPLES: &str = "\
 Examples:
@@ -162,7 +161,7 @@ impl ExplainArgs {
     }
 }
 
-/// Write the windows of every row of a CSV file.
+/// Write the windows of every row of a file of data.
 ///
 /// Times without an offset are readings of the wall clock of --timezone; times with Z or an offset
 /// are instants. `csv` writes `row,window_start,window_end`: rows count from 0, edges are UTC.
@@ -171,10 +170,11 @@ impl ExplainArgs {
 #[derive(Args, Debug)]
 #[command(after_help = ASSIGN_EXAMPLES)]
 pub(crate) struct AssignArgs {
-    /// The CSV file with a header line; `-` is standard input.
-    #[arg(value_name = "FILE.csv")]
+    /// The file: CSV with a header line, or .jsonl with an object of JSON a line; `-` is standard
+    /// input.
+    #[arg(value_name = "FILE")]
     pub(crate) file: String,
-    /// The column with the times.
+    /// The column with the times; of JSON the member.
     #[arg(long, value_name = "COL")]
     pub(crate) time: String,
     /// What a reading means that the wall clock shows twice or never.
@@ -191,25 +191,33 @@ pub(crate) struct AssignArgs {
     pub(crate) spec: SpecFlags,
 }
 
-/// Find the rows and days of a CSV file whose times do not fit the zone's wall clock.
+/// Find what is wrong with a spec, and with the times of a file of data.
 ///
-/// Reports readings that do not occur, occur twice or cannot be read, days with another row count
-/// than elapsed, duplicates, unsorted rows and breaks of the cadence. Exit code 1 if there are any.
+/// A file that ends in .csv, .jsonl or .parquet is data, and so is the last one where --time is
+/// given and none ends so; anything else is a spec. Of a spec it reports refusals and warnings, of
+/// data readings that do not occur, occur twice or cannot be read, days with another row count than
+/// elapsed, duplicates, unsorted rows, breaks of the cadence and rows from the future. Exit code 1
+/// if there are any.
 #[derive(Args, Debug)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// The CSV file with a header line; `-` is standard input.
-    #[arg(value_name = "FILE.csv")]
-    pub(crate) file: String,
-    /// The column with the times.
+    /// A spec (JSON or protobuf bytes), a file of data (CSV with a header line, or an object of
+    /// JSON a line), or both.
+    #[arg(value_name = "SPEC|FILE", num_args = 0..=2)]
+    pub(crate) inputs: Vec<String>,
+    /// The column with the times; of JSON the member.
     #[arg(long, value_name = "COL")]
-    pub(crate) time: String,
-    /// The zone whose wall clock the times were read from.
-    #[arg(long, value_name = "ZONE")]
-    pub(crate) timezone: String,
+    pub(crate) time: Option<String>,
     /// A numeric column: ambiguous rows are then shown with their rate per elapsed interval.
-    #[arg(long, value_name = "COL")]
+    #[arg(long, value_name = "COL", requires = "time")]
     pub(crate) value: Option<String>,
+    /// Rows after this instant are from the future [default: now].
+    #[arg(long, value_name = "T", requires = "time", allow_negative_numbers = true)]
+    pub(crate) now: Option<String>,
+    // Last, because its heading applies to every flag after it. --timezone alone is the zone of the
+    // data, the default being that of the spec.
+    #[command(flatten)]
+    pub(crate) spec: SpecFlags,
 }
 
 /// Write a CSV file of generated data, half-hourly on a wall clock, to try the other commands on.

@@ -1,21 +1,22 @@
-//! `assign`: the windows of every row of a CSV file, in one batch.
+//! `assign`: the windows of every row of a file, in one batch.
 //!
 //! It reads a column of times, has the core turn readings into instants and instants into windows,
-//! and writes them. Invariant: all or nothing; a row that the core refuses is named as `file:line`
-//! and no window is written. Worked line: a row at 2014-11-02 01:30 in New York under `--ambiguous
-//! latest` is 06:30Z and lies in the 6 h window from 04:00Z to 11:00Z.
+//! and writes them. Invariant: all or nothing; a row that the core refuses is named as
+//! `file:line:column` and no window is written. Worked line: a row at 2014-11-02 01:30 in New York
+//! under `--ambiguous latest` is 06:30Z and lies in the 6 h window from 04:00Z to 11:00Z.
 
 use std::io::{self, Write};
 
 use paneline::{Ambiguous, Assignment, Code, Error, LocalClock, Reading, TimeUnit};
 
 use crate::args::{AmbiguousFlag, AssignArgs, Format};
-use crate::civil::{self, Moment, parse_moment};
-use crate::column::{Rows, quoted};
+use crate::civil::{self, Moment};
+use crate::console::Console;
 use crate::failure::Failure;
+use crate::rows::Rows;
 
 /// Writes the windows.
-pub(crate) fn run(args: &AssignArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> Result<(), Failure> {
     let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
     let clock = LocalClock::new(&spec.timezone)?;
     let ambiguous = match args.ambiguous {
@@ -23,29 +24,30 @@ pub(crate) fn run(args: &AssignArgs, out: &mut dyn Write) -> Result<(), Failure>
         AmbiguousFlag::Latest => Ambiguous::Latest,
         AmbiguousFlag::Reject => Ambiguous::Reject,
     };
-    let mut rows = Rows::open(&args.file, &args.time, None)?;
-    let mut lines = Vec::new();
+    let mut rows = Rows::open(&args.file, &args.time, None, console)?;
+    let mut places = Vec::new();
     let mut instants = Vec::new();
     while let Some(row) = rows.next()? {
-        let place = || format!("{}:{}", rows.name(), row.line);
-        let refuse = |message| Failure::new(Code::InvalidArgument, place(), message);
-        let cell = row.time.ok_or_else(|| refuse(format!("no column {}", args.time)))?;
-        let moment =
-            parse_moment(&cell).map_err(|why| refuse(format!("{} {why}", quoted(&cell))))?;
+        let place = || format!("{}:{}:{}", rows.name(), row.line, row.column);
+        let moment = row.time.and_then(|time| time.moment()).map_err(|why| {
+            let message = format!("column {}: {why}", args.time);
+            Failure::new(Code::InvalidArgument, place(), message)
+        })?;
         instants.push(match moment {
             Moment::Instant { t_ms } => t_ms,
             Moment::Local { reading_ms } => clock
                 .resolve(reading_ms, ambiguous)
                 .map_err(|error| unresolved(&clock, &error, place(), reading_ms, &spec.timezone))?,
         });
-        lines.push(row.line);
+        places.push((row.line, row.column));
     }
     let mut windows = Assignment::default();
     assigner.assign(&instants, TimeUnit::Millisecond, &mut windows).map_err(|error| {
         let row = error.path().strip_prefix("times[").and_then(|path| path.strip_suffix(']'));
-        match row.and_then(|row| lines.get(row.parse::<usize>().ok()?)) {
-            Some(line) => {
-                Error::new(error.code(), format!("{}:{line}", rows.name()), error.message())
+        match row.and_then(|row| places.get(row.parse::<usize>().ok()?)) {
+            Some((line, column)) => {
+                let place = format!("{}:{line}:{column}", rows.name());
+                Error::new(error.code(), place, error.message())
             }
             None => error,
         }

@@ -17,10 +17,17 @@ pub(crate) struct Console {
     pub(crate) json: bool,
     /// Nothing is written but results and errors.
     pub(crate) quiet: bool,
-    /// Standard error shows colours.
-    pub(crate) color: bool,
+    pub(crate) screen: Screen,
     /// What text is written for.
     pub(crate) page: Page,
+}
+
+/// What standard error shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// A line that is drawn again and again.
+    pub(crate) progress: bool,
+    pub(crate) color: bool,
 }
 
 /// What text is written for.
@@ -29,6 +36,8 @@ pub(crate) struct Page {
     pub(crate) columns: usize,
     /// Whether it shows characters beyond ASCII.
     pub(crate) unicode: bool,
+    /// Whether it shows colours.
+    pub(crate) color: bool,
 }
 
 /// Wider lines are hard to follow.
@@ -37,11 +46,14 @@ const COLUMNS_MAX: usize = 200;
 impl Console {
     /// The console of this process.
     pub(crate) fn new(json: bool, quiet: bool) -> Console {
-        let color = io::stderr().is_terminal() && !is_set("NO_COLOR") && !is_dumb();
+        let plain = is_set("NO_COLOR") || is_dumb();
+        let (out, err) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let size = terminal_size::terminal_size_of(io::stdout());
         let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
         let columns = columns.clamp(COLUMNS, COLUMNS_MAX);
-        Console { json, quiet, color, page: Page { columns, unicode: is_utf8() } }
+        let page = Page { columns, unicode: is_utf8(), color: out && !plain };
+        let screen = Screen { progress: err && !quiet && !is_dumb(), color: err && !plain };
+        Console { json, quiet, screen, page }
     }
 }
 

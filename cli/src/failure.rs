@@ -78,7 +78,7 @@ impl Failure {
             return write_json(&Document { schema: "paneline/error/1", error }, err);
         }
         let [red, cyan, plain] =
-            if console.color { ["\x1b[1;31m", "\x1b[1;36m", "\x1b[0m"] } else { [""; 3] };
+            if console.screen.color { ["\x1b[1;31m", "\x1b[1;36m", "\x1b[0m"] } else { [""; 3] };
         let at = if path.is_empty() { String::new() } else { format!(" at {path}") };
         writeln!(err, "{red}error{plain}: {code}{at}: {message}")?;
         match hint {

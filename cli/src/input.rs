@@ -41,3 +41,9 @@ pub(crate) fn read(file: &str, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     }
     Ok(bytes)
 }
+
+/// The size of a file, where it has one.
+pub(crate) fn size(file: &str) -> Option<u64> {
+    let bytes = std::fs::metadata(file).ok()?.len();
+    (file != STDIN && bytes > 0).then_some(bytes)
+}

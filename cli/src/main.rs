@@ -9,7 +9,6 @@ mod args;
 mod assign;
 mod check;
 mod civil;
-mod column;
 mod console;
 mod doctor;
 mod explain;
@@ -17,11 +16,14 @@ mod failure;
 mod generate;
 mod input;
 mod instant;
+mod json_text;
 mod jump;
 mod listing;
 mod picture;
+mod progress;
 mod release;
 mod report;
+mod rows;
 mod sample;
 mod spec_file;
 mod spec_flags;
@@ -76,8 +78,8 @@ fn main() -> ExitCode {
 fn run(command: &Command, console: Console, out: &mut dyn Write) -> Result<Outcome, Failure> {
     match command {
         Command::Explain(explain) => explain::run(explain, console, out)?,
-        Command::Assign(assign) => assign::run(assign, out)?,
-        Command::Check(check) => return Ok(Outcome::of(check::run(check, out)?)),
+        Command::Assign(assign) => assign::run(assign, console, out)?,
+        Command::Check(check) => return check::run(check, console, out),
         Command::Sample(sample) => sample::run(sample, out)?,
         Command::Zones(zones) => zones::run(zones, console, out)?,
         Command::TzDiff(diff) => return tz_diff::run(diff, console, out),

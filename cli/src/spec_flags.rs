@@ -93,6 +93,16 @@ impl SpecFlags {
         *self != SpecFlags::default()
     }
 
+    /// Whether any is there that says more than a zone.
+    pub(crate) fn has_windows(&self) -> bool {
+        SpecFlags { timezone: None, ..self.clone() } != SpecFlags::default()
+    }
+
+    /// The zone that was named.
+    pub(crate) fn timezone(&self) -> Option<&str> {
+        self.timezone.as_deref()
+    }
+
     /// The spec of a file or, without one, of the flags: as given and compiled.
     pub(crate) fn compile(
         &self,
@@ -163,10 +173,12 @@ impl SpecFlags {
     }
 
     /// What the user wrote that became the field a refusal names.
-    fn origin(&self, field: &str) -> Option<String> {
+    pub(crate) fn origin(&self, field: &str) -> Option<String> {
         let count = |number: &Option<u32>| number.map(|number| number.to_string());
         let (flag, text) = match field {
             "duration_ms" => ("--duration", self.duration.clone()),
+            // Without a step it is the duration.
+            "step_ms" if self.step.is_none() => ("--duration", self.duration.clone()),
             "step_ms" => ("--step", self.step.clone()),
             "timezone" => ("--timezone", self.timezone.clone()),
             "align_to_epoch" => ("--align-to-epoch", None),

@@ -60,35 +60,35 @@ fn i64_columns() {
     assert_eq!(numbers, wanted);
 }
 
-/// Protects refusals: the row is named as file:line, and no window is written before it.
+/// Protects refusals: the row is named as file:line:column, and no window is written before it.
 #[test]
 fn refused_rows() {
     for (rows, error) in [
         (
             "at\n2014-11-02 00:00\n2014-11-02 01:30\n",
-            "error: INVALID_ARGUMENT at stdin:3: 2014-11-02 01:30 occurs twice in \
+            "error: INVALID_ARGUMENT at stdin:3:1: 2014-11-02 01:30 occurs twice in \
              America/New_York\nhint: choose --ambiguous earliest (2014-11-02T05:30:00Z) or latest \
              (2014-11-02T06:30:00Z); `paneline check` lists all such rows\n",
         ),
         (
             "at\n2014-03-09 02:30\n",
-            "error: INVALID_ARGUMENT at stdin:2: 2014-03-09 02:30 does not occur in \
+            "error: INVALID_ARGUMENT at stdin:2:1: 2014-03-09 02:30 does not occur in \
              America/New_York\nhint: choose --ambiguous earliest (2014-03-09T06:30:00Z) or latest \
              (2014-03-09T07:30:00Z); `paneline check` lists all such rows\n",
         ),
         (
             "at\n\n1850-01-01 00:00\n",
-            "error: OUT_OF_RANGE at stdin:3: local time must lie in 1900-01-01 .. 2199-12-31, got \
+            "error: OUT_OF_RANGE at stdin:3:1: local time must lie in 1900-01-01 .. 2199-12-31, got \
              -3786825600000 ms\n",
         ),
         (
             "at\n2014-01-01 00:00Z\n1850-01-01 00:00Z\n",
-            "error: OUT_OF_RANGE at stdin:3: a time must lie in -2208970800000..=7258136399999 ms \
+            "error: OUT_OF_RANGE at stdin:3:1: a time must lie in -2208970800000..=7258136399999 ms \
              (local dates 1900-01-01 .. 2199-12-31), got -3786825600000\n",
         ),
         (
             "at\nyesterday\n",
-            "error: INVALID_ARGUMENT at stdin:2: \"yesterday\" is no date and time; write \
+            "error: INVALID_ARGUMENT at stdin:2:1: column at: \"yesterday\" is no date and time; write \
              2014-11-02 01:30[:00[.000]], with Z or an offset if it is an instant\n",
         ),
     ] {
@@ -111,9 +111,9 @@ row,window_start,window_end
 ";
     assert_eq!((run.code, run.text(), run.stderr.as_str()), (0, wanted, ""));
     for (row, zone, error) in [
-        ("9999-12-31T23:59:59Z", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2: a time must lie in"),
-        ("9999-12-31 23:59:59", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2: local time must lie in"),
-        ("9999-12-31 23:59:59", "UTC", "OUT_OF_RANGE at stdin:2: local time must lie in"),
+        ("9999-12-31T23:59:59Z", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2:1: a time must lie in"),
+        ("9999-12-31 23:59:59", "Asia/Tokyo", "OUT_OF_RANGE at stdin:2:1: local time must lie in"),
+        ("9999-12-31 23:59:59", "UTC", "OUT_OF_RANGE at stdin:2:1: local time must lie in"),
     ] {
         let arguments = format!("assign - --time t --duration 1h --timezone {zone}");
         let run = run_in(Path::new("."), &arguments, &format!("t\n{row}\n"));

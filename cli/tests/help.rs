@@ -159,7 +159,10 @@ fn suggestions() {
         ("assign twice.csv --time t --duration 1h", "hint: columns 1 and 3 have the name"),
         ("check a.csv --time when --timezone UTC", "a.csv: no rows to check"),
         ("check b.csv --time t --timezone UTC", "error: IO at b.csv: "),
-        ("check a.csv --time t", "--timezone <ZONE>"),
+        (
+            "check a.csv --time t",
+            "at --timezone: the zone whose wall clock the times were read from",
+        ),
         ("explain b.json", "a spec is a file with protobuf JSON or protobuf bytes"),
         ("explain {} --duration 5m", "cannot be used with"),
         ("", "Usage: paneline [OPTIONS] <COMMAND>"),

@@ -6,14 +6,16 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::Survey;
+use super::entries::Entry;
 use super::report::Section;
-use super::rows::Entry;
 use crate::civil::{self, DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::words::length;
 
 /// The cadence of a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct Cadence {
     /// The distance between two rows.
     pub(super) step_ms: i64,
@@ -97,24 +99,31 @@ fn step(entries: &[Entry], index: usize, cadence_ms: i64) -> Step {
 
 /// Rows that go back in time, and rows that break the cadence.
 pub(super) fn findings(survey: &Survey) -> (Section, Section) {
-    let mut unsorted = Section::new("unsorted: rows before the row above them");
-    let mut breaks = Section::new("cadence: rows that do not follow the row above them");
+    let mut unsorted = Section::new(
+        "unsorted",
+        "rows before the row above them",
+        "sort the file; an engine takes rows that are late by up to max_out_of_orderness_ms",
+    );
+    let mut breaks = Section::new(
+        "cadence",
+        "rows that do not follow the row above them",
+        "find out whether rows are missing or were never recorded; both count as none",
+    );
     let regular = survey.cadence.filter(Cadence::is_regular);
     let cadence_ms = regular.map_or(0, |cadence| cadence.step_ms);
-    for index in 1..survey.entries.len() {
+    for (index, entry) in survey.entries.iter().enumerate().skip(1) {
         let text = |what: String| {
-            let reading = civil::reading(survey.entries[index].reading_ms);
-            let before = survey.entries[index - 1].line;
-            format!("{}: {reading} is {what} line {before}", survey.place(index))
+            let reading = civil::reading(entry.reading_ms);
+            format!("{reading} is {what} line {}", survey.entries[index - 1].place.line)
         };
         match step(&survey.entries, index, cadence_ms) {
             Step::Follows | Step::Repeats => {}
             Step::Back { by_ms } => {
-                unsorted.add(|| text(format!("{} before", length(by_ms))));
+                unsorted.add(Some(entry.place), || text(format!("{} before", length(by_ms))));
             }
             Step::Other { by_ms } => {
                 if regular.is_some() {
-                    breaks.add(|| {
+                    breaks.add(Some(entry.place), || {
                         text(format!("{} after", length(by_ms))) + &missing(by_ms, cadence_ms)
                     });
                 }

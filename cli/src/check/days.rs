@@ -47,7 +47,11 @@ pub(super) fn countable(survey: &Survey) -> Option<Cadence> {
 
 /// Days whose rows are not as many as elapsed.
 pub(super) fn findings(survey: &Survey) -> Section {
-    let mut found = Section::new("days: local days with another number of rows than elapsed");
+    let mut found = Section::new(
+        "days",
+        "local days with another number of rows than elapsed",
+        "a row that is missing is no row of 0, and one that stands for two intervals counts double",
+    );
     let Some(cadence) = countable(survey) else { return found };
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();
     for (index, entry) in survey.entries.iter().enumerate() {
@@ -63,10 +67,9 @@ pub(super) fn findings(survey: &Survey) -> Section {
         before = Some(day);
         let shown = grid.shown(day);
         if rows.rows != shown.elapsed && !grid.is_cut_in_fold(day) {
-            found.add(|| {
+            found.add(Some(survey.entries[rows.first].place), || {
                 format!(
-                    "{}: {} has {} where {} {} elapsed{}",
-                    survey.place(rows.first),
+                    "{} has {} where {} {} elapsed{}",
                     civil::date(day * DAY_MS),
                     counted(usize::try_from(rows.rows).unwrap_or(0), "row"),
                     grouped(shown.elapsed),
@@ -84,7 +87,7 @@ fn report_missing(first: i64, end: i64, grid: &Grid<'_>, found: &mut Section) {
     // A day that the zone skipped (Apia, 30 December 2011) misses nothing.
     let missing: Vec<i64> = (first..end).filter(|&day| grid.shown(day).elapsed > 0).collect();
     let (Some(from), Some(to)) = (missing.first(), missing.last()) else { return };
-    found.add(|| {
+    found.add(None, || {
         let [from, to] = [from, to].map(|day| civil::date(day * DAY_MS));
         match missing.len() {
             1 => format!("{from} has no rows"),

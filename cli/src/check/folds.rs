@@ -6,8 +6,8 @@
 //! 01:30 in New York are both passes, and nothing is reported.
 
 use super::Survey;
+use super::entries::Entry;
 use super::report::Section;
-use super::rows::Entry;
 use crate::civil;
 use crate::jump::Jump;
 
@@ -69,13 +69,17 @@ impl Folds {
 
 /// Rows of which nobody can say which pass they belong to.
 pub(super) fn ambiguous(survey: &Survey) -> Section {
-    let mut found = Section::new("ambiguous: rows whose reading occurs twice on the wall clock");
+    let mut found = Section::new(
+        "ambiguous",
+        "rows whose reading occurs twice on the wall clock",
+        "record the offset (2014-11-02 01:30-04:00) or both passes; `paneline assign --ambiguous` \
+         takes one of them",
+    );
     for &index in &survey.folds.single {
-        found.add(|| {
-            let entry = &survey.entries[index];
+        let entry = &survey.entries[index];
+        found.add(Some(entry.place), || {
             let [first, second] = entry.instants().map(civil::rfc3339);
-            let reading = civil::reading(entry.reading_ms);
-            format!("{}: {reading} is {first} or {second}", survey.place(index))
+            format!("{} is {first} or {second}", civil::reading(entry.reading_ms))
         });
     }
     found
@@ -83,12 +87,16 @@ pub(super) fn ambiguous(survey: &Survey) -> Section {
 
 /// Rows that repeat an earlier one.
 pub(super) fn duplicates(survey: &Survey) -> Section {
-    let mut found = Section::new("duplicate: rows whose time stands on an earlier line");
+    let mut found = Section::new(
+        "duplicate",
+        "rows whose time stands on an earlier line",
+        "keep one of them; a sum counts both",
+    );
     for &(index, first) in &survey.folds.duplicates {
-        found.add(|| {
-            let reading = civil::reading(survey.entries[index].reading_ms);
-            let line = survey.entries[first].line;
-            format!("{}: {reading} stands on line {line}", survey.place(index))
+        let entry = &survey.entries[index];
+        found.add(Some(entry.place), || {
+            let line = survey.entries[first].place.line;
+            format!("{} stands on line {line}", civil::reading(entry.reading_ms))
         });
     }
     found

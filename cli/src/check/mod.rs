@@ -1,33 +1,42 @@
-//! `check`: which rows and days of a file do not fit the wall clock its times were read from.
+//! `check`: what is wrong with a spec, and with the times of a file.
 //!
-//! A file written from a wall clock loses an hour in autumn and may invent one in spring; nothing
-//! in the file says so. This module reads the rows, has each part look at them and writes what was
-//! found. What a reading means comes from the core. Worked case: half-hourly New York data with
-//! one row at 2014-11-02 01:00 has 48 rows on a day of 50 half-hours.
+//! A spec is judged by the core. A file written from a wall clock loses an hour in autumn and may
+//! invent one in spring, and nothing in it says so: this module reads the rows, has each part look
+//! at them and writes what was found. What a reading means comes from the core. Worked case:
+//! half-hourly New York data with one row at 2014-11-02 01:00 has 48 rows on a day of 50
+//! half-hours.
 
 mod cadence;
 mod days;
+mod entries;
 mod folds;
+mod future;
+mod lint;
 mod report;
-mod rows;
 
 use std::io::Write;
 
-use paneline::{Code, LocalClock};
+use paneline::{Code, LocalClock, SlidingWindowSpec};
 
 use crate::args::CheckArgs;
+use crate::console::{Console, Outcome, write_json};
 use crate::failure::Failure;
+use crate::instant;
 use crate::jump::{Jump, jumps};
+use crate::rows::is_data;
+use crate::spec_file::SpecFile;
 
 use self::cadence::Cadence;
+use self::entries::{Checked, Entry};
 use self::folds::Folds;
-use self::report::Findings;
-use self::rows::{Checked, Entry};
+use self::lint::Source;
+use self::report::{Document, Report};
 
-/// What every part of the check looks at.
+/// What every part of the check of a file looks at.
 struct Survey {
     /// The file's name as given.
     file: String,
+    timezone: String,
     clock: LocalClock,
     /// The rows that could be read, in the file's order.
     entries: Vec<Entry>,
@@ -37,11 +46,101 @@ struct Survey {
     folds: Folds,
 }
 
-/// Checks a file and writes the findings; `true` if there are none.
-pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<bool, Failure> {
-    let clock = LocalClock::new(&args.timezone)
+/// Checks what the arguments name and writes the findings.
+pub(crate) fn run(
+    args: &CheckArgs,
+    console: Console,
+    out: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let (source, file) = inputs(args)?;
+    let (lints, spec) = match &source {
+        Some(source) => source.lint()?,
+        None => (Vec::new(), None),
+    };
+    let report = match file {
+        Some(file) => Some(survey(args, file, spec.as_ref(), console)?),
+        None => None,
+    };
+    let clean = lints.is_empty() && report.as_ref().is_none_or(Report::is_clean);
+    if console.json {
+        write_json(&Document::of(source.as_ref(), &lints, report.as_ref()), out)?;
+        return Ok(Outcome::of(clean));
+    }
+    if let Some(source) = &source {
+        source.write(&lints, console, out)?;
+    }
+    if let Some(report) = &report {
+        if source.is_some() && !(console.quiet && lints.is_empty()) {
+            writeln!(out)?;
+        }
+        report.write(console, out)?;
+    }
+    Ok(Outcome::of(clean))
+}
+
+/// The spec and the file of data among the arguments.
+fn inputs(args: &CheckArgs) -> Result<(Option<Source>, Option<&str>), Failure> {
+    let refuse = |path: &str, message: &str| Failure::new(Code::InvalidArgument, path, message);
+    let inputs: Vec<&str> = args.inputs.iter().map(String::as_str).collect();
+    let (mut files, mut specs): (Vec<&str>, Vec<&str>) =
+        inputs.into_iter().partition(|input| is_data(input));
+    if args.time.is_some() && files.is_empty() {
+        // There must be one, whatever its name: standard input has none.
+        files.extend(specs.pop());
+    }
+    if files.len() > 1 {
+        return Err(refuse("FILE", "one file of data is checked at a time"));
+    }
+    let source = match *specs {
+        [] if args.spec.has_windows() => Some(Source::of_flags(&args.spec)?),
+        [] => None,
+        [_] if args.spec.has_windows() => {
+            return Err(refuse("SPEC", "a spec is a file or made of flags, not both"));
+        }
+        [spec] => Some(Source::of_file(SpecFile::open(spec)?)),
+        _ => {
+            return Err(refuse("SPEC", "one spec is checked at a time")
+                .hint("a file of data ends in .csv or .jsonl"));
+        }
+    };
+    let file = files.first().copied();
+    if source.is_none() && file.is_none() {
+        return Err(refuse("SPEC", "there is nothing to check").hint(
+            "name a spec, or make one of flags, and a file of data with the column of its --time",
+        ));
+    }
+    if args.time.is_some() && file.is_none() {
+        return Err(refuse("--time", "there is no file of data"));
+    }
+    Ok((source, file))
+}
+
+/// Looks at a file of data.
+fn survey(
+    args: &CheckArgs,
+    file: &str,
+    spec: Option<&SlidingWindowSpec>,
+    console: Console,
+) -> Result<Report, Failure> {
+    let Some(time) = args.time.as_deref() else {
+        return Err(Failure::new(
+            Code::InvalidArgument,
+            "--time",
+            "the column of the times is missing",
+        )
+        .hint("name it, for example --time timestamp"));
+    };
+    let timezone = args.spec.timezone().or(spec.map(|spec| spec.timezone.as_str()));
+    let Some(timezone) = timezone else {
+        let message = "the zone whose wall clock the times were read from is missing";
+        return Err(Failure::new(Code::InvalidArgument, "--timezone", message)
+            .hint("name it, for example --timezone America/New_York"));
+    };
+    let clock = LocalClock::new(timezone)
         .map_err(|error| Failure::new(error.code(), "--timezone", error.message()))?;
-    let Checked { file, entries, unreadable, values } = rows::read(args, &clock)?;
+    let now_ms = instant::or_now("--now", args.now.as_deref())?;
+    let checked = entries::read(file, time, args.value.as_deref(), &clock, console)?;
+    let Checked { file, entries, unreadable, values } = checked;
     let rows = entries.len() + unreadable.count();
     if rows == 0 {
         return Err(Failure::new(Code::InvalidArgument, file, "no rows to check"));
@@ -49,24 +148,21 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<bool, Failure
     let jumps = touching(&clock, &entries);
     let folds = Folds::of(&entries, &jumps);
     let cadence = Cadence::of(&entries);
-    let survey = Survey { file, clock, entries, jumps, cadence, folds };
-
-    report::write_summary(&survey, rows, &args.timezone, out)?;
+    let timezone = timezone.to_owned();
+    let survey = Survey { file, timezone, clock, entries, jumps, cadence, folds };
     let (unsorted, breaks) = cadence::findings(&survey);
-    let findings = Findings(vec![
+    let sections = vec![
         unreadable,
-        rows::in_gaps(&survey),
+        entries::in_gaps(&survey),
         folds::ambiguous(&survey),
         days::findings(&survey),
         folds::duplicates(&survey),
         unsorted,
         breaks,
-    ]);
-    findings.write(out)?;
-    if args.value.is_some() {
-        report::write_rates(&survey, &values, out)?;
-    }
-    Ok(findings.count() == 0)
+        future::findings(&survey, now_ms),
+    ];
+    let rates = args.value.is_some().then(|| report::rates(&survey, &values));
+    Ok(Report::of(&survey, rows, sections, rates))
 }
 
 /// The jumps whose repeated or skipped readings lie among those of the rows.
@@ -76,11 +172,4 @@ fn touching(clock: &LocalClock, entries: &[Entry]) -> Vec<Jump> {
     let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
     let touches = |jump: &Jump| jump.readings().start <= last && jump.readings().end > first;
     jumps(clock).into_iter().filter(touches).collect()
-}
-
-impl Survey {
-    /// `file:line` of a row.
-    fn place(&self, index: usize) -> String {
-        format!("{}:{}", self.file, self.entries[index].line)
-    }
 }

@@ -46,7 +46,8 @@ pub(crate) fn run(
         None if console.json => json::write(&explanation, out)?,
         Some(ExplainFormat::Text) | None => {
             let columns = args.width.map_or(console.page.columns, usize::from);
-            let page = Page { columns, unicode: console.page.unicode && !args.ascii };
+            let page =
+                Page { columns, unicode: console.page.unicode && !args.ascii, ..console.page };
             text::write(&explanation, page, out)?;
         }
         Some(ExplainFormat::Svg) => {

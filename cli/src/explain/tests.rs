@@ -175,7 +175,8 @@ fn checked(assigner: &Assigner, clock: &LocalClock, explanation: &Explanation) {
 
     for (columns, unicode) in [(80, true), (120, false)] {
         let mut page = Vec::new();
-        super::text::write(explanation, Page { columns, unicode }, &mut page).unwrap();
+        super::text::write(explanation, Page { columns, unicode, color: false }, &mut page)
+            .unwrap();
         let text = String::from_utf8(page).unwrap();
         assert!(text.lines().all(|line| line.chars().count() <= columns), "{text}");
         assert!(unicode || text.is_ascii(), "{text}");
