@@ -7,19 +7,19 @@ the first row, on the batch, on the machine's zone files or on arrival order.
 The last 5 minutes, every 10 seconds:
 
 >>> import paneline as pln
->>> spec = pln.SlidingWindowSpec(
-...     duration_ms=pln.parse_duration("5m"), step_ms=pln.parse_duration("10s")
-... )
->>> windows = pln.Assigner(spec).windows(1_735_689_612_345)
+>>> from datetime import UTC, datetime
+>>> spec = pln.SlidingWindowSpec(duration="5m", step="10s")
+>>> windows = pln.Assigner(spec).windows(datetime(2025, 1, 1, 0, 0, 12, tzinfo=UTC))
 >>> len(windows), windows[-1]
 (30, Window(start_ms=1735689610000, end_ms=1735689910000))
+>>> print(windows[-1])
+[2025-01-01T00:00:10+00:00, 2025-01-01T00:05:10+00:00)
 
 The local day, 23 to 25 hours long. 2024-11-03 had two midnights in Havana:
 
->>> days = pln.Assigner(pln.SlidingWindowSpec(duration_ms=86_400_000, timezone="America/Havana"))
->>> day = days.pane(1_730_611_800_000)
->>> (day.end_ms - day.start_ms) // 3_600_000
-25
+>>> days = pln.Assigner(pln.SlidingWindowSpec(duration="1d", timezone="America/Havana"))
+>>> str(days.pane(1_730_611_800_000).duration)
+'1 day, 1:00:00'
 
 Columns go in as int64 buffers (numpy, `array`, `memoryview`) or lists and come out as `Int64Array`,
 which numpy reads without a copy:
@@ -32,7 +32,7 @@ An `Engine` aggregates keyed rows in such windows, with exact sums, in any order
 
 >>> engine = pln.Engine(
 ...     pln.EngineSpec(
-...         window=pln.SlidingWindowSpec(duration_ms=10_000),
+...         window=pln.SlidingWindowSpec(duration="10s"),
 ...         values=[pln.ValueColumn("amount", "f64")],
 ...         aggregates=[pln.Aggregate("total", "sum", "amount"), pln.Aggregate("n", "count")],
 ...     )
@@ -43,7 +43,8 @@ An `Engine` aggregates keyed rows in such windows, with exact sums, in any order
 [0, 0, 10000] [7, 8, 7] [0.5, 1.0, 0.25]
 
 Every refusal is a `PanelineError` with `code`, `path` and `message`; see there. Times are
-milliseconds since 1970-01-01T00:00Z where nothing else is said.
+milliseconds since 1970-01-01T00:00Z where nothing else is said; scalar calls also take an aware
+`datetime` and a `numpy.datetime64`.
 """
 
 from paneline._codes import (

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from datetime import timezone as fixed_timezone
 from typing import (
     Any,
     ClassVar,
@@ -8,12 +9,16 @@ from typing import (
     Protocol,
     SupportsIndex,
     TypeAlias,
+    TypedDict,
     TypeVar,
+    Unpack,
     final,
     overload,
     type_check_only,
 )
+from zoneinfo import ZoneInfo
 
+# Type checkers bring their own: nobody needs the package to check against this file.
 from typing_extensions import Buffer
 
 from paneline._enums import CalendarUnit, Verdict, Weekday, WindowKind
@@ -91,7 +96,26 @@ _Function: TypeAlias = Literal[
     "count", "sum", "mean", "variance", "stddev", "min", "max", "first", "last"
 ]
 _Dtype: TypeAlias = Literal["int64", "uint64", "float64", "uint32", "uint8", "bool"]
-_Instant: TypeAlias = SupportsIndex | datetime
+
+# A numpy datetime64, for which numpy need not be there.
+@type_check_only
+class _Datetime64(Protocol):
+    @property
+    def dtype(self) -> object: ...
+    def item(self, /) -> date | int | None: ...
+
+_Instant: TypeAlias = SupportsIndex | datetime | _Datetime64
+_Length: TypeAlias = str | timedelta
+_Zone: TypeAlias = str | ZoneInfo | fixed_timezone
+_Kind: TypeAlias = Literal["sliding", "cumulate", "session"] | WindowKind | int
+_CalendarUnit: TypeAlias = (
+    Literal["none", "day", "week", "month", "quarter", "year"] | CalendarUnit | int
+)
+_Weekday: TypeAlias = (
+    Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    | Weekday
+    | int
+)
 _Unit: TypeAlias = Literal["s", "ms", "us", "ns"]
 _Out = TypeVar("_Out", bound=Buffer | _Array)
 
@@ -101,28 +125,59 @@ FLAG_PARTIAL: int
 SLOTS: int
 __version__: str
 
+@type_check_only
+class _WindowFields(TypedDict, total=False):
+    duration: _Length | None
+    step: _Length | None
+    timezone: _Zone
+    align_to_epoch: bool
+    offset: _Length | None
+    kind: _Kind
+    calendar_unit: _CalendarUnit
+    calendar_duration: SupportsIndex
+    calendar_step: SupportsIndex
+    week_start: _Weekday
+    month_day: SupportsIndex
+    session_gap: _Length | None
+    allowed_lateness: _Length | None
+    tzdb_version: str
+    semantics_version: SupportsIndex
+    year_start_month: SupportsIndex
+    duration_ms: SupportsIndex | None
+    step_ms: SupportsIndex | None
+    offset_ms: SupportsIndex | None
+    session_gap_ms: SupportsIndex | None
+    allowed_lateness_ms: SupportsIndex | None
+
 @final
 class SlidingWindowSpec:
     def __new__(
         cls,
         *,
-        duration_ms: int = 0,
-        step_ms: int = 0,
-        timezone: str = "",
+        duration: _Length | None = None,
+        step: _Length | None = None,
+        timezone: _Zone = "",
         align_to_epoch: bool = False,
-        offset_ms: int = 0,
-        kind: int = 0,
-        calendar_unit: int = 0,
-        calendar_duration: int = 0,
-        calendar_step: int = 0,
-        week_start: int = 0,
-        month_day: int = 0,
-        session_gap_ms: int = 0,
-        allowed_lateness_ms: int = 0,
+        offset: _Length | None = None,
+        kind: _Kind = "sliding",
+        calendar_unit: _CalendarUnit = "none",
+        calendar_duration: SupportsIndex = 0,
+        calendar_step: SupportsIndex = 0,
+        week_start: _Weekday = "monday",
+        month_day: SupportsIndex = 0,
+        session_gap: _Length | None = None,
+        allowed_lateness: _Length | None = None,
         tzdb_version: str = "",
-        semantics_version: int = 0,
-        year_start_month: int = 0,
+        semantics_version: SupportsIndex = 0,
+        year_start_month: SupportsIndex = 0,
+        duration_ms: SupportsIndex | None = None,
+        step_ms: SupportsIndex | None = None,
+        offset_ms: SupportsIndex | None = None,
+        session_gap_ms: SupportsIndex | None = None,
+        allowed_lateness_ms: SupportsIndex | None = None,
     ) -> SlidingWindowSpec: ...
+    def replace(self, **changes: Unpack[_WindowFields]) -> SlidingWindowSpec: ...
+    def __replace__(self, **changes: Unpack[_WindowFields]) -> SlidingWindowSpec: ...
     @classmethod
     def from_proto(cls, data: bytes) -> SlidingWindowSpec: ...
     def to_proto(self) -> bytes: ...
@@ -172,6 +227,12 @@ class Window:
     def start_ms(self) -> int: ...
     @property
     def end_ms(self) -> int: ...
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+    @property
+    def duration(self) -> timedelta: ...
     def __contains__(self, t: _Instant, /) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __lt__(self, other: Window, /) -> bool: ...
@@ -322,6 +383,23 @@ class Aggregate:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
+@type_check_only
+class _EngineFields(TypedDict, total=False):
+    window: SlidingWindowSpec | None
+    key: _Key | int
+    values: list[ValueColumn] | tuple[ValueColumn, ...]
+    aggregates: list[Aggregate] | tuple[Aggregate, ...]
+    max_out_of_orderness: _Length | None
+    max_future: _Length | None
+    idle_timeout: _Length | None
+    sources: list[str] | tuple[str, ...]
+    state_budget_bytes: SupportsIndex
+    output_budget_bytes: SupportsIndex
+    late_budget_rows: SupportsIndex
+    max_out_of_orderness_ms: SupportsIndex | None
+    max_future_ms: SupportsIndex | None
+    idle_timeout_ms: SupportsIndex | None
+
 @final
 class EngineSpec:
     def __new__(
@@ -331,14 +409,19 @@ class EngineSpec:
         key: _Key | int = "i64",
         values: list[ValueColumn] | tuple[ValueColumn, ...] = (),
         aggregates: list[Aggregate] | tuple[Aggregate, ...] = (),
-        max_out_of_orderness_ms: int = 0,
-        max_future_ms: int = 0,
-        idle_timeout_ms: int = 0,
+        max_out_of_orderness: _Length | None = None,
+        max_future: _Length | None = None,
+        idle_timeout: _Length | None = None,
         sources: list[str] | tuple[str, ...] = (),
-        state_budget_bytes: int = 0,
-        output_budget_bytes: int = 0,
-        late_budget_rows: int = 0,
+        state_budget_bytes: SupportsIndex = 0,
+        output_budget_bytes: SupportsIndex = 0,
+        late_budget_rows: SupportsIndex = 0,
+        max_out_of_orderness_ms: SupportsIndex | None = None,
+        max_future_ms: SupportsIndex | None = None,
+        idle_timeout_ms: SupportsIndex | None = None,
     ) -> EngineSpec: ...
+    def replace(self, **changes: Unpack[_EngineFields]) -> EngineSpec: ...
+    def __replace__(self, **changes: Unpack[_EngineFields]) -> EngineSpec: ...
     @classmethod
     def from_proto(cls, data: bytes) -> EngineSpec: ...
     def to_proto(self) -> bytes: ...
@@ -565,7 +648,9 @@ class Estimate:
 
 def estimate(spec: EngineSpec, keys: SupportsIndex) -> Estimate: ...
 def resolve_local(
-    timezone: str, local_ms: _Column, ambiguous: Literal["earliest", "latest", "reject"]
+    timezone: _Zone,
+    local_ms: _Column | Sequence[int | datetime],
+    ambiguous: Literal["earliest", "latest", "reject"],
 ) -> Int64Array: ...
 def parse_duration(duration: str) -> int: ...
 def tzdb_version() -> str: ...

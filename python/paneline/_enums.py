@@ -11,7 +11,14 @@ class _Named(IntEnum):
 
 
 class WindowKind(_Named):
-    """How the windows of an event are shaped."""
+    """How the windows of an event are shaped.
+
+    >>> import paneline as pln
+    >>> pln.SlidingWindowSpec(duration="1h", step="10m", kind="cumulate").kind
+    WindowKind.CUMULATE
+    """
+
+    __module__ = "paneline"
 
     SLIDING = 0
     """Windows of one length, a step apart. Step = duration is tumbling."""
@@ -22,7 +29,14 @@ class WindowKind(_Named):
 
 
 class CalendarUnit(_Named):
-    """The unit of windows that follow the calendar on the wall clock."""
+    """The unit of windows that follow the calendar on the wall clock.
+
+    >>> import paneline as pln
+    >>> pln.SlidingWindowSpec(calendar_unit="quarter", calendar_duration=1).calendar_unit
+    CalendarUnit.QUARTER
+    """
+
+    __module__ = "paneline"
 
     NONE = 0
     """Lengths are milliseconds: `duration_ms` and `step_ms`."""
@@ -39,7 +53,15 @@ class CalendarUnit(_Named):
 
 
 class Weekday(_Named):
-    """The day a week starts on; Monday is the first of ISO 8601."""
+    """The day a week starts on; Monday is the first of ISO 8601.
+
+    >>> import paneline as pln
+    >>> spec = pln.SlidingWindowSpec(calendar_unit="week", calendar_duration=1, week_start="sunday")
+    >>> spec.week_start == pln.Weekday.SUNDAY == 6
+    True
+    """
+
+    __module__ = "paneline"
 
     MONDAY = 0
     TUESDAY = 1
@@ -51,7 +73,15 @@ class Weekday(_Named):
 
 
 class Verdict(_Named):
-    """What becomes of a row."""
+    """What becomes of a row.
+
+    >>> import paneline as pln
+    >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+    >>> progress.judge([7, 7], [20_000, 9_999]).verdict(1)
+    Verdict.LATE
+    """
+
+    __module__ = "paneline"
 
     ACCEPTED = 0
     """It joins its windows that are not cleaned up."""

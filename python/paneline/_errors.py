@@ -15,7 +15,7 @@ class PanelineError(Exception):
 
     >>> import paneline as pln
     >>> try:
-    ...     pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000, step_ms=90_000))
+    ...     pln.Assigner(pln.SlidingWindowSpec(duration="1m", step="90s"))
     ... except ValueError as error:
     ...     error.code, error.path, error.message
     ('INVALID_SPEC', 'step_ms', 'step_ms must be <= duration_ms (60000), got 90000')

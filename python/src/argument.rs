@@ -1,9 +1,8 @@
-//! Python values as the core's numbers, instants, units and text.
+//! Python values as the core's numbers, units and text.
 //!
-//! It decides what counts as an int (anything with `__index__`, but no `bool`) and how an aware
-//! `datetime` becomes milliseconds: exactly, floored, so 1969-12-31T23:59:59.999999Z is -1.
-//! Invariant: a wrong type is a `TypeError`; a wrong value, and `None` in a column, is a refusal
-//! with a code and a path.
+//! It decides what counts as an int: anything with `__index__`, but no `bool`. Invariant: a wrong
+//! type is a `TypeError`; a wrong value, and `None` in a column, is a refusal with a code and a
+//! path. Worked number: 2^63 does not fit, and says so at its path.
 
 use std::fmt::Display;
 
@@ -11,8 +10,7 @@ use paneline::{Code, Error, TimeUnit};
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::error::{Fault, Outcome};
 
@@ -64,55 +62,6 @@ pub(crate) fn float(value: &Bound<'_, PyAny>, path: &dyn Display, code: Code) ->
     Ok(float)
 }
 
-/// An instant in milliseconds since the epoch: an int, or an aware `datetime`, floored.
-pub(crate) fn instant(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<i64> {
-    let py = value.py();
-    if value.is_instance_of::<PyInt>() {
-        int(value, &path, Code::OutOfRange)
-    } else if value.is_instance(&datetime(py)?.class)? {
-        datetime_ms(value, path)
-    } else if value.hasattr(intern!(py, "__index__"))? {
-        int(value, &path, Code::OutOfRange)
-    } else {
-        Err(wrong_type(value, &path, "an int of milliseconds or an aware datetime"))
-    }
-}
-
-fn datetime_ms(value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<i64> {
-    let py = value.py();
-    if value.call_method0(intern!(py, "utcoffset"))?.is_none() {
-        let message = "a naive datetime is no instant: attach its zone, as in \
-                       t.replace(tzinfo=ZoneInfo(\"Europe/Berlin\")), or resolve wall-clock times \
-                       with resolve_local";
-        return Err(Error::new(Code::InvalidArgument, path, message).into());
-    }
-    let Datetime { epoch, millisecond, .. } = datetime(py)?;
-    let elapsed = value.call_method1(intern!(py, "__sub__"), (epoch,))?;
-    let ms = elapsed.call_method1(intern!(py, "__floordiv__"), (millisecond,))?;
-    int(&ms, &path, Code::OutOfRange)
-}
-
-/// What is needed of the module `datetime`.
-struct Datetime<'py> {
-    class: Bound<'py, PyAny>,
-    epoch: Bound<'py, PyAny>,
-    millisecond: Bound<'py, PyAny>,
-}
-
-fn datetime(py: Python<'_>) -> PyResult<Datetime<'_>> {
-    static PARTS: PyOnceLock<[Py<PyAny>; 3]> = PyOnceLock::new();
-    let parts = PARTS.get_or_try_init(py, || {
-        let module = py.import("datetime")?;
-        let class = module.getattr("datetime")?;
-        let utc = module.getattr("timezone")?.getattr("utc")?;
-        let epoch = class.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
-        let millisecond = module.getattr("timedelta")?.call1((0, 0, 1_000))?;
-        Ok::<_, PyErr>([class, epoch, millisecond].map(Bound::unbind))
-    })?;
-    let [class, epoch, millisecond] = parts.each_ref().map(|part| part.bind(py).clone());
-    Ok(Datetime { class, epoch, millisecond })
-}
-
 /// An index of a list of `len` items, from the end where it is negative; or `IndexError`.
 pub(crate) fn index(key: &Bound<'_, PyAny>, len: usize) -> PyResult<usize> {
     let index = match key.extract::<isize>() {
@@ -147,9 +96,14 @@ pub(crate) fn choice<T: Copy>(
         return Ok(*choice);
     }
     let known = choices.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-    let got = name.chars().take(QUOTED_CHARS_MAX).collect::<String>();
+    let got = quoted(name);
     let message = format!("{path} must be one of {known}, got {got:?}");
     Err(Error::new(Code::InvalidArgument, path, message).into())
+}
+
+/// The start of a text, short enough for an error message.
+pub(crate) fn quoted(text: &str) -> String {
+    text.chars().take(QUOTED_CHARS_MAX).collect()
 }
 
 /// The text of a `str`; `code` is the refusal of lone surrogates, which UTF-8 has no bytes for.

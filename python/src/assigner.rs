@@ -13,10 +13,11 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyList, PyString};
 
-use crate::argument::{self, instant};
+use crate::argument;
 use crate::array::arrow::{self, Capsules};
 use crate::array::{Int64Array, Out, Times, built, missing, named, table};
 use crate::error::{Outcome, guard};
+use crate::instant::instant;
 use crate::pane_starts;
 use crate::spec::SlidingWindowSpec;
 use crate::window::Window;
@@ -78,14 +79,16 @@ impl Assigner {
 
     /// The windows that hold an instant, ascending by start, then end.
     ///
-    /// `t` is an int of milliseconds since the epoch or an aware `datetime`, floored to the
-    /// millisecond. Any thread.
+    /// `t` is an instant: an int of milliseconds since the epoch, an aware `datetime` (so also a
+    /// `pandas.Timestamp`) or a `numpy.datetime64`, which is UTC here. Finer digits are floored to
+    /// the millisecond. Any thread.
     ///
-    /// Errors: OUT_OF_RANGE at `t_ms`; INVALID_ARGUMENT at `t_ms` for a naive `datetime`.
+    /// Errors: OUT_OF_RANGE at `t_ms`, also for NaT; INVALID_ARGUMENT at `t_ms` for a naive
+    /// `datetime` and for a `datetime64` in months or years.
     ///
     /// >>> from datetime import datetime, timezone
     /// >>> import paneline as pln
-    /// >>> hourly = pln.Assigner(pln.SlidingWindowSpec(duration_ms=3_600_000))
+    /// >>> hourly = pln.Assigner(pln.SlidingWindowSpec(duration="1h"))
     /// >>> hourly.windows(datetime(2025, 1, 1, 0, 30, tzinfo=timezone.utc))
     /// [Window(start_ms=1735689600000, end_ms=1735693200000)]
     fn windows<'py>(&self, t: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
@@ -359,6 +362,11 @@ impl Assignment {
 
     /// The windows of row `row`, ascending by start, then end; rows count from the end where `row`
     /// is negative. Raises `IndexError` if there is no such row.
+    ///
+    /// >>> import paneline as pln
+    /// >>> assigned = pln.Assigner(pln.SlidingWindowSpec(duration="10ms")).assign([5, 25])
+    /// >>> assigned.windows(-1)
+    /// [Window(start_ms=20, end_ms=30)]
     fn windows<'py>(&self, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         guard(row.py(), || {
             let rows = self.offsets.get().values().len().saturating_sub(1);
@@ -413,6 +421,11 @@ type Columns<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 /// Something about a spec that is allowed but probably not meant. A warning never changes a window.
 ///
 /// Immutable: it compares, hashes and pickles. Any thread.
+///
+/// >>> import paneline as pln
+/// >>> spec = pln.SlidingWindowSpec(duration="7d", timezone="Asia/Seoul")
+/// >>> print(pln.Assigner(spec).warnings[0])
+/// step_ms: weeks of a 7-day step start on Thursday, as 1970 did: ...
 #[pyclass(frozen, eq, hash, module = "paneline")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct SpecWarning {

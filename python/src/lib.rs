@@ -11,10 +11,16 @@ mod array;
 mod assigner;
 mod engine;
 mod error;
+mod instant;
+mod keyword;
+mod length;
 mod local;
+mod name;
 mod pane_starts;
 mod spec;
+mod standard;
 mod window;
+mod zone;
 
 /// What `paneline._core` holds; the package re-exports it as `paneline`.
 #[pyo3::pymodule]

@@ -5,25 +5,30 @@
 
 use paneline::{Ambiguous, Code};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::argument::{choice, text};
 use crate::array::{Int64Array, read, zeros};
-use crate::error::guard;
+use crate::error::{Outcome, guard};
+use crate::instant::reading_ms;
+use crate::zone;
 
 /// Turns a column of wall-clock readings of one zone into instants.
 ///
-/// `local_ms` are milliseconds since 1970-01-01T00:00 on the wall clock, a list or tuple of ints or
-/// a one-dimensional int64 buffer. `ambiguous` says what a reading means that the clock shows twice
+/// `timezone` is a zone as `SlidingWindowSpec` takes it. `local_ms` are milliseconds since
+/// 1970-01-01T00:00 on the wall clock: a list or tuple of ints and naive `datetime`s, floored, or a
+/// one-dimensional int64 buffer. `ambiguous` says what a reading means that the clock shows twice
 /// or never: "earliest", "latest" or "reject". Milliseconds since the epoch come back, a value for
 /// each reading. Any thread; the GIL is released meanwhile.
 ///
 /// Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199
-/// and for `None`; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses, at
-/// `local_ms` for another buffer, at `timezone` for text that is no Unicode, and at `ambiguous`.
+/// and for `None`; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and for an
+/// aware `datetime`, at `local_ms` for another buffer, at `timezone` for text that is no Unicode,
+/// and at `ambiguous`.
 ///
+/// >>> from datetime import datetime
 /// >>> import paneline as pln
-/// >>> reading = 1_414_891_800_000  # 2014-11-02 01:30 as if it were UTC
+/// >>> reading = datetime(2014, 11, 2, 1, 30)  # or 1_414_891_800_000
 /// >>> pln.resolve_local("America/New_York", [reading], "earliest").tolist()
 /// [1414906200000]
 /// >>> pln.resolve_local("America/New_York", [reading], "latest").tolist()
@@ -31,24 +36,41 @@ use crate::error::guard;
 #[pyfunction]
 pub(crate) fn resolve_local(
     py: Python<'_>,
-    timezone: &Bound<'_, PyString>,
+    timezone: &Bound<'_, PyAny>,
     local_ms: &Bound<'_, PyAny>,
     ambiguous: &Bound<'_, PyString>,
 ) -> PyResult<Int64Array> {
     guard(py, || {
-        let timezone = text(timezone, "timezone", Code::InvalidArgument)?;
+        let timezone = zone::timezone(timezone)?;
+        let timezone = text(&timezone, "timezone", Code::InvalidArgument)?;
         let choices = [
             ("earliest", Ambiguous::Earliest),
             ("latest", Ambiguous::Latest),
             ("reject", Ambiguous::Reject),
         ];
         let ambiguous = choice(ambiguous, "ambiguous", &choices)?;
-        let local_ms = read(local_ms, "local_ms")?;
+        let local_ms = read(&readings(local_ms)?, "local_ms")?;
         let mut out_ms = zeros(local_ms.len())?;
         // Reading the zone takes 0.1 ms, however short the column is.
         py.detach(|| paneline::resolve_local(timezone, &local_ms, ambiguous, &mut out_ms))?;
         Ok(Int64Array::from(out_ms))
     })
+}
+
+/// A column whose `datetime`s are numbers.
+fn readings<'py>(local_ms: &Bound<'py, PyAny>) -> Outcome<Bound<'py, PyAny>> {
+    if !local_ms.is_instance_of::<PyList>() && !local_ms.is_instance_of::<PyTuple>() {
+        return Ok(local_ms.clone());
+    }
+    let numbers = PyList::empty(local_ms.py());
+    for (row, item) in local_ms.try_iter()?.enumerate() {
+        let item = item?;
+        match reading_ms(&item, &format_args!("local_ms[{row}]"))? {
+            Some(ms) => numbers.append(ms)?,
+            None => numbers.append(item)?,
+        }
+    }
+    Ok(numbers.into_any())
 }
 
 /// Reads a length such as "15m" or "1h30m" (w, d, h, m, s, ms; descending) into milliseconds.
@@ -73,6 +95,10 @@ pub(crate) fn parse_duration(duration: &Bound<'_, PyString>) -> PyResult<i64> {
 ///
 /// Store it beside every state: windows are a function of the spec, this release and the time. Any
 /// thread.
+///
+/// >>> import paneline as pln
+/// >>> pln.tzdb_version() >= "2026f"
+/// True
 #[pyfunction]
 pub(crate) fn tzdb_version() -> &'static str {
     paneline::tzdb_version()

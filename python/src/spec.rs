@@ -6,60 +6,119 @@
 
 use std::fmt::Display;
 
-use paneline::{Code, spec};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use paneline::{CalendarUnit, Code, Error, Weekday, WindowKind, spec};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
-use crate::argument::{int, text, wrong_type};
-use crate::error::{Outcome, guard};
+use crate::argument::{text, wrong_type};
+use crate::error::{Fault, Outcome, guard};
+use crate::keyword::{Keyword, each, shown};
+use crate::name::Names;
+use crate::zone::timezone;
+
+const KINDS: Names = Names {
+    prefix: "WINDOW_KIND_",
+    name: |number| WindowKind::try_from(number).ok().map(|kind| kind.as_str_name()),
+};
+const UNITS: Names = Names {
+    prefix: "CALENDAR_UNIT_",
+    name: |number| CalendarUnit::try_from(number).ok().map(|unit| unit.as_str_name()),
+};
+const DAYS: Names = Names {
+    prefix: "WEEKDAY_",
+    name: |number| Weekday::try_from(number).ok().map(|day| day.as_str_name()),
+};
 
 /// Which windows an event belongs to. A pure function of this spec, the embedded time-zone
 /// database and the event's time; never of other events.
 ///
-/// Every argument is by keyword; lengths are milliseconds; a field left at its default means "as if
-/// absent". Immutable: it compares, hashes and pickles. Any thread.
+/// Every argument is by keyword, and one left out means "as if absent". Each length has two
+/// keywords, of which one may be given. `duration`, `step`, `offset`, `session_gap` and
+/// `allowed_lateness` take text such as "5m" or "1h30m" (see `parse_duration`; a minus sign before
+/// it is read) or a `datetime.timedelta` of whole milliseconds. `duration_ms`, `step_ms` and so on
+/// take ints, and are what a spec gives back.
 ///
-/// Errors: CORRUPT with an empty path for text that is no Unicode; INVALID_SPEC at the field for an
-/// int beyond the field's width, of several at the lowest field number. What the fields mean
+/// `timezone` is the name of a zone ("Asia/Tokyo", "UTC", "+08:00"), a `zoneinfo.ZoneInfo`, of
+/// which only the key counts, or a `datetime.timezone` of whole minutes. `kind`, `calendar_unit`
+/// and `week_start` take names in lower case, members of the enums, or their numbers. The
+/// properties below say what each field means.
+///
+/// Immutable: it compares, hashes, pickles, and prints as Python code. Any thread.
+///
+/// Errors: INVALID_SPEC at the argument for a length that cannot be read, an unknown name or an int
+/// beyond the field's width; INVALID_ARGUMENT at the field for both spellings of a length;
+/// UNKNOWN_TIMEZONE at `timezone` for an object that has no name; CORRUPT with an empty path for
+/// text that is no Unicode. Of several the one at the lowest field number. What the fields mean
 /// together is checked by `Assigner`.
 ///
 /// >>> import paneline as pln
-/// >>> pln.SlidingWindowSpec(duration_ms=21_600_000, step_ms=1_800_000, timezone="Asia/Tokyo")
-/// SlidingWindowSpec(duration_ms=21600000, step_ms=1800000, timezone='Asia/Tokyo')
+/// >>> pln.SlidingWindowSpec(duration="6h", step="30m", timezone="Asia/Tokyo")
+/// SlidingWindowSpec(duration='6h', step='30m', timezone='Asia/Tokyo')
+/// >>> from datetime import timedelta
+/// >>> pln.SlidingWindowSpec(duration=timedelta(minutes=5)).duration_ms
+/// 300000
+/// >>> pln.SlidingWindowSpec(calendar_unit="month", calendar_duration=1)
+/// SlidingWindowSpec(calendar_unit='month', calendar_duration=1)
+/// >>> pln.SlidingWindowSpec(duration="90")
+/// Traceback (most recent call last):
+///     ...
+/// paneline.InvalidSpecError: INVALID_SPEC at duration: 90 has no unit; write 90ms, ...
 #[pyclass(frozen, eq, hash, module = "paneline")]
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct SlidingWindowSpec(pub(crate) paneline::SlidingWindowSpec);
+
+impl SlidingWindowSpec {
+    /// This spec with the fields that keywords name.
+    fn with(&self, keywords: Option<&Bound<'_, PyDict>>) -> Outcome<SlidingWindowSpec> {
+        let mut message = self.0.clone();
+        each("SlidingWindowSpec", &FIELDS, keywords, |keyword| set(&mut message, keyword))?;
+        Ok(SlidingWindowSpec(message))
+    }
+}
 
 #[pymethods]
 impl SlidingWindowSpec {
     #[new]
     #[pyo3(
         signature = (**fields),
-        text_signature = "(*, duration_ms=0, step_ms=0, timezone='', align_to_epoch=False, \
-                          offset_ms=0, kind=0, calendar_unit=0, calendar_duration=0, \
-                          calendar_step=0, week_start=0, month_day=0, session_gap_ms=0, \
-                          allowed_lateness_ms=0, tzdb_version='', semantics_version=0, \
-                          year_start_month=0)"
+        text_signature = "(*, duration=None, step=None, timezone='', align_to_epoch=False, \
+                          offset=None, kind='sliding', calendar_unit='none', \
+                          calendar_duration=0, calendar_step=0, week_start='monday', month_day=0, \
+                          session_gap=None, allowed_lateness=None, tzdb_version='', \
+                          semantics_version=0, year_start_month=0, duration_ms=None, \
+                          step_ms=None, offset_ms=None, session_gap_ms=None, \
+                          allowed_lateness_ms=None)"
     )]
     fn new(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<SlidingWindowSpec> {
-        guard(py, || {
-            let mut message = paneline::SlidingWindowSpec::default();
-            let mut given: Vec<(String, Bound<'_, PyAny>)> = Vec::new();
-            for (name, value) in fields.into_iter().flatten() {
-                given.push((name.extract()?, value));
-            }
-            // Text that is no Unicode makes no message at all; of other faults the one with the
-            // lowest field number is reported, in whatever order the keywords came.
-            given.sort_by_key(|(name, _)| {
-                let name = name.as_str();
-                (!TEXTS.contains(&name), FIELDS.iter().position(|field| *field == name))
-            });
-            for (name, value) in &given {
-                set(&mut message, name, value)?;
-            }
-            Ok(SlidingWindowSpec(message))
-        })
+        guard(py, || SlidingWindowSpec::default().with(fields))
+    }
+
+    /// The spec with other values for some fields, given as to the class; a length that is None
+    /// stays as it is. Errors: those of the class.
+    ///
+    /// `copy.replace` of Python 3.13 does the same.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.SlidingWindowSpec(duration="5m", timezone="Asia/Tokyo")
+    /// >>> spec.replace(step="10s")
+    /// SlidingWindowSpec(duration='5m', step='10s', timezone='Asia/Tokyo')
+    #[pyo3(signature = (**changes))]
+    fn replace(
+        &self,
+        py: Python<'_>,
+        changes: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<SlidingWindowSpec> {
+        guard(py, || self.with(changes))
+    }
+
+    #[pyo3(signature = (**changes))]
+    fn __replace__(
+        &self,
+        py: Python<'_>,
+        changes: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<SlidingWindowSpec> {
+        guard(py, || self.with(changes))
     }
 
     /// Reads a spec from protobuf bytes, strictly.
@@ -77,6 +136,10 @@ impl SlidingWindowSpec {
     }
 
     /// The protobuf bytes of the spec.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.SlidingWindowSpec(duration="1s").to_proto()
+    /// b'\x08\xe8\x07'
     fn to_proto<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guard(py, || Ok(PyBytes::new(py, &spec::to_proto(&self.0))))
     }
@@ -89,7 +152,7 @@ impl SlidingWindowSpec {
     ///
     /// >>> import paneline as pln
     /// >>> pln.SlidingWindowSpec.from_json('{"duration_ms": 1000, "timezone": "Asia/Tokyo"}')
-    /// SlidingWindowSpec(duration_ms=1000, timezone='Asia/Tokyo')
+    /// SlidingWindowSpec(duration='1s', timezone='Asia/Tokyo')
     #[classmethod]
     fn from_json(
         class: &Bound<'_, PyType>,
@@ -103,6 +166,10 @@ impl SlidingWindowSpec {
     /// The protobuf JSON of the spec, with the field names of the proto.
     ///
     /// Errors: INVALID_SPEC at an enum field whose number has no name.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.SlidingWindowSpec(duration="1s").to_json()
+    /// '{"duration_ms":"1000"}'
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || Ok(spec::to_json(&self.0)?))
     }
@@ -204,15 +271,19 @@ impl SlidingWindowSpec {
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        guard(slf.py(), || {
-            let mut shown = Vec::new();
-            for name in FIELDS {
-                let value = slf.getattr(name)?;
-                if value.is_truthy()? {
-                    shown.push(format!("{name}={}", value.repr()?));
-                }
-            }
-            Ok(format!("SlidingWindowSpec({})", shown.join(", ")))
+        let (py, m) = (slf.py(), &slf.get().0);
+        guard(py, || {
+            let text = shown("SlidingWindowSpec", &FIELDS, |field| {
+                let value = slf.getattr(field)?;
+                Ok(match field {
+                    _ if !value.is_truthy()? => None,
+                    "kind" => Some(KINDS.shown(py, m.kind)?),
+                    "calendar_unit" => Some(UNITS.shown(py, m.calendar_unit)?),
+                    "week_start" => Some(DAYS.shown(py, m.week_start)?),
+                    _ => Some(value),
+                })
+            });
+            Ok(text?)
         })
     }
 
@@ -245,37 +316,37 @@ const FIELDS: [&str; 16] = [
     "year_start_month",
 ];
 
-const TEXTS: [&str; 2] = ["timezone", "tzdb_version"];
-
 /// Sets the field of a keyword.
-fn set(m: &mut paneline::SlidingWindowSpec, name: &str, value: &Bound<'_, PyAny>) -> Outcome<()> {
-    let invalid = Code::InvalidSpec;
-    match FIELDS.iter().copied().find(|field| *field == name).unwrap_or_default() {
-        "duration_ms" => m.duration_ms = int(value, &name, invalid)?,
-        "step_ms" => m.step_ms = int(value, &name, invalid)?,
-        "timezone" => m.timezone = string(value, &name)?,
+fn set(m: &mut paneline::SlidingWindowSpec, given: &Keyword<'_>) -> Outcome<()> {
+    let (name, value) = (given.name, &given.value);
+    match given.field {
+        "duration_ms" => m.duration_ms = given.length()?,
+        "step_ms" => m.step_ms = given.length()?,
+        "timezone" => m.timezone = string(timezone(value)?.as_any(), &name)?,
         "align_to_epoch" => {
             let flag = value.cast::<PyBool>();
             m.align_to_epoch = flag.map_err(|_| wrong_type(value, &name, "a bool"))?.is_true();
         }
-        "offset_ms" => m.offset_ms = int(value, &name, invalid)?,
-        "kind" => m.kind = int(value, &name, invalid)?,
-        "calendar_unit" => m.calendar_unit = int(value, &name, invalid)?,
-        "calendar_duration" => m.calendar_duration = int(value, &name, invalid)?,
-        "calendar_step" => m.calendar_step = int(value, &name, invalid)?,
-        "week_start" => m.week_start = int(value, &name, invalid)?,
-        "month_day" => m.month_day = int(value, &name, invalid)?,
-        "session_gap_ms" => m.session_gap_ms = int(value, &name, invalid)?,
-        "allowed_lateness_ms" => m.allowed_lateness_ms = int(value, &name, invalid)?,
+        "offset_ms" => m.offset_ms = given.length()?,
+        "kind" => m.kind = KINDS.number(value, name)?,
+        "calendar_unit" => m.calendar_unit = UNITS.number(value, name)?,
+        "calendar_duration" => m.calendar_duration = given.int()?,
+        "calendar_step" => m.calendar_step = given.int()?,
+        "week_start" => m.week_start = DAYS.number(value, name)?,
+        "month_day" => m.month_day = given.int()?,
+        "session_gap_ms" => m.session_gap_ms = given.length()?,
+        "allowed_lateness_ms" => m.allowed_lateness_ms = given.length()?,
         "tzdb_version" => m.tzdb_version = string(value, &name)?,
-        "semantics_version" => m.semantics_version = int(value, &name, invalid)?,
-        "year_start_month" => m.year_start_month = int(value, &name, invalid)?,
-        _ => {
-            let message = format!("SlidingWindowSpec has no field {name:?}");
-            return Err(PyTypeError::new_err(message).into());
-        }
+        "semantics_version" => m.semantics_version = given.int()?,
+        "year_start_month" => m.year_start_month = given.int()?,
+        field => return Err(no_such_field(field)),
     }
     Ok(())
+}
+
+/// A field of the list that `set` does not know.
+pub(crate) fn no_such_field(field: &'static str) -> Fault {
+    Error::new(Code::Internal, field, "a field that nothing sets").into()
 }
 
 /// The text of a field.

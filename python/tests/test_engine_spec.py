@@ -163,8 +163,8 @@ def test_text_that_is_no_unicode() -> None:
     [
         ({"window": 5}, "window must be a SlidingWindowSpec, got int"),
         ({"window": pln.EngineSpec()}, "window must be a SlidingWindowSpec, got EngineSpec"),
-        ({"key": None}, "key must be an int, got NoneType"),
-        ({"key": True}, "key must be an int, got bool"),
+        ({"key": None}, "key must be a name or an int, got NoneType"),
+        ({"key": True}, "key must be a name or an int, got bool"),
         ({"values": "ab"}, "values must be a list or tuple of ValueColumn, got str"),
         ({"values": [("a", "f64")]}, r"values\[0\] must be a ValueColumn, got tuple"),
         ({"aggregates": [ALL.values[0]]}, r"aggregates\[0\] must be an Aggregate, got ValueCol"),
@@ -172,6 +172,7 @@ def test_text_that_is_no_unicode() -> None:
         ({"sources": ["a", b"b"]}, r"sources\[1\] must be a str, got bytes"),
         ({"max_future_ms": 1.0}, "max_future_ms must be an int, got float"),
         ({"plan": 1}, 'EngineSpec has no field "plan"'),
+        ({"idle": "1s"}, 'EngineSpec has no field "idle"'),
     ],
 )
 def test_wrong_types(fields: dict[str, Any], message: str) -> None:

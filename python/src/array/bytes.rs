@@ -125,6 +125,10 @@ impl BytesArray {
     }
 
     /// The strings as a list of bytes.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.BytesArray(pln.Int64Array([0, 1, 3]), pln.Column(b"abc", "uint8")).tolist()
+    /// [b'a', b'bc']
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         guard(py, || Ok(PyList::new(py, (0..self.len()).map(|at| self.string(py, at)))?))
     }

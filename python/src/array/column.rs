@@ -203,6 +203,10 @@ impl Column {
     }
 
     /// The values as a list, with None for each null.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.Column([0.5, None], "float64").tolist()
+    /// [0.5, None]
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         guard(py, || {
             let list = PyList::empty(py);

@@ -158,6 +158,10 @@ impl Int64Array {
     }
 
     /// The values as a list of ints.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.Int64Array([3, 1, 4]).tolist()
+    /// [3, 1, 4]
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         guard(py, || Ok(PyList::new(py, self.values())?))
     }

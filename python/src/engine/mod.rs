@@ -29,9 +29,10 @@ use self::rows::{Batch, Columns, Schema};
 use self::run::Run;
 pub(crate) use self::spec::{Aggregate, EngineSpec, ValueColumn};
 pub(crate) use self::stats::{Estimate, Stats, estimate};
-use crate::argument::{instant, int};
+use crate::argument::int;
 use crate::assigner::detached;
 use crate::error::{Outcome, guard};
+use crate::instant::instant;
 
 /// From this many rows (about 5 µs) a call releases the GIL: below, another thread that takes it
 /// costs more than it gains.
@@ -53,7 +54,7 @@ const DETACHED_ROWS_MIN: usize = 128;
 ///
 /// >>> import paneline as pln
 /// >>> spec = pln.EngineSpec(
-/// ...     window=pln.SlidingWindowSpec(duration_ms=10_000),
+/// ...     window=pln.SlidingWindowSpec(duration="10s"),
 /// ...     values=[pln.ValueColumn("amount", "f64")],
 /// ...     aggregates=[pln.Aggregate("total", "sum", "amount")],
 /// ... )
@@ -140,7 +141,7 @@ impl Engine {
     /// >>> from array import array
     /// >>> import paneline as pln
     /// >>> amount = pln.ValueColumn("amount", "f64", nullable=True)
-    /// >>> window = pln.SlidingWindowSpec(duration_ms=10_000)
+    /// >>> window = pln.SlidingWindowSpec(duration="10s")
     /// >>> engine = pln.Engine(pln.EngineSpec(window=window, key="bytes", values=[amount]))
     /// >>> engine.push([b"a", b"b", None], array("q", [1, 2, 3]), [[0.5, None, 1.0]], unit="s")
     /// 3
@@ -220,6 +221,13 @@ impl Engine {
     ///
     /// Errors: those of `push`; INVALID_ARGUMENT at `verdicts` for those of another batch, and for
     /// an engine that is not a shard.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> progress, shard = pln.Progress(spec), pln.Engine.shard(spec, 2**64 - 1)
+    /// >>> keys, times = [7, 8], [1_000, 2_000]
+    /// >>> shard.apply(keys, times, verdicts=progress.judge(keys, times))
+    /// 2
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None, *, verdicts, from_row=None),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, verdicts, \
@@ -275,6 +283,16 @@ impl Engine {
     }
 
     /// The late and future rows that were set aside since the last call, or None.
+    ///
+    /// >>> import paneline as pln
+    /// >>> engine = pln.Engine(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+    /// >>> engine.push([7, 8], [20_000, 9_999])
+    /// 2
+    /// >>> late = engine.poll_late()
+    /// >>> late.keys, late.times_ms
+    /// (Int64Array([8]), Int64Array([9999]))
+    /// >>> engine.poll_late() is None
+    /// True
     fn poll_late(&self, py: Python<'_>) -> PyResult<Option<LateBatch>> {
         guard(py, || {
             let mut engine = self.engine.enter()?;
@@ -287,8 +305,8 @@ impl Engine {
     }
 
     /// A source, by its index or name, says that no more of its rows come with times up to `t_ms`,
-    /// an int of milliseconds or an aware `datetime`. A lower one than before changes nothing.
-    /// Without declared sources the source is 0. Returns the watermark of the stream.
+    /// an instant as `Assigner.windows` takes it. A lower one than before changes nothing. Without
+    /// declared sources the source is 0. Returns the watermark of the stream.
     ///
     /// The GIL is released meanwhile. Errors: INVALID_ARGUMENT at `source` for one that was not
     /// declared, and for a shard; OUT_OF_RANGE at `t_ms` beyond 64 bits; CLOSED after `finish`.
@@ -314,11 +332,22 @@ impl Engine {
         })
     }
 
-    /// Time passes: it is `now_ms`, an int of milliseconds or an aware `datetime`. Returns the
+    /// Time passes: it is `now_ms`, an instant as `Assigner.windows` takes it. Returns the
     /// watermark of the stream.
     ///
     /// The GIL is released meanwhile. Errors: INVALID_ARGUMENT at `now_ms` for a tick before the
     /// last one, and for a shard; OUT_OF_RANGE at `now_ms` beyond 64 bits; CLOSED after `finish`.
+    ///
+    /// >>> import paneline as pln
+    /// >>> window = pln.SlidingWindowSpec(duration="10s")
+    /// >>> spec = pln.EngineSpec(window=window, sources=("a", "b"), idle_timeout="1m")
+    /// >>> engine = pln.Engine(spec)
+    /// >>> engine.tick(0) == engine.advance_watermark(5_000, "a") == -(2**63)
+    /// True
+    /// >>> engine.tick(30_000) == engine.advance_watermark(35_000, "a") == -(2**63)
+    /// True
+    /// >>> engine.tick(60_000)  # "b" has been silent for a minute
+    /// 35000
     fn tick(&self, now_ms: &Bound<'_, PyAny>) -> PyResult<i64> {
         guard(now_ms.py(), || {
             let t_ms = instant(now_ms, "now_ms")?;
@@ -330,6 +359,16 @@ impl Engine {
     /// read; everything else is CLOSED.
     ///
     /// The GIL is released meanwhile. Errors: CLOSED the second time; INVALID_ARGUMENT for a shard.
+    ///
+    /// >>> import paneline as pln
+    /// >>> engine = pln.Engine(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+    /// >>> engine.push([7], [1_000])
+    /// 1
+    /// >>> engine.poll() is None
+    /// True
+    /// >>> engine.finish()
+    /// >>> len(engine.poll())
+    /// 1
     fn finish(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || self.end(py))
     }
@@ -339,6 +378,13 @@ impl Engine {
     ///
     /// The GIL is released meanwhile. Errors: CLOSED after the end; OUT_OF_RANGE at `watermark_ms`
     /// beyond 64 bits; INVALID_ARGUMENT for an engine that is not a shard.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> progress, shard = pln.Progress(spec), pln.Engine.shard(spec, 2**64 - 1)
+    /// >>> shard.apply_watermark(progress.advance_watermark(9_999))
+    /// >>> shard.watermark_ms
+    /// 9999
     fn apply_watermark(&self, watermark_ms: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = watermark_ms.py();
         guard(py, || {
@@ -348,6 +394,13 @@ impl Engine {
     }
 
     /// The end of a shard's stream, as `finish`. Errors: those of `apply_watermark`.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> shard = pln.Engine.shard(spec, 1)
+    /// >>> shard.apply_finish()
+    /// >>> shard.watermark_ms == 2**63 - 1
+    /// True
     fn apply_finish(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || self.call(py, paneline::Engine::apply_finish))
     }

@@ -15,9 +15,10 @@ use super::owned::Owned;
 use super::rows::{Batch, Columns, Schema};
 use super::sources;
 use super::spec::EngineSpec;
-use crate::argument::{index, instant};
+use crate::argument::index;
 use crate::assigner::detached;
 use crate::error::{Fault, guard};
+use crate::instant::instant;
 use crate::spec::named;
 
 /// The judge of one stream: how far time has come, and what becomes of each row.
@@ -30,7 +31,7 @@ use crate::spec::named;
 /// Errors: those of `Engine`.
 ///
 /// >>> import paneline as pln
-/// >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration_ms=10_000)))
+/// >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
 /// >>> verdicts = progress.judge([1, 1], [20_000, 9_999])
 /// >>> verdicts.watermark_ms(0), verdicts.verdict(1)
 /// (19999, Verdict.LATE)
@@ -55,6 +56,11 @@ impl Progress {
     ///
     /// Errors: those of `Engine.push`, but MEMORY_LIMIT; nothing was then judged. CLOSED after
     /// `finish`.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> pln.Progress(spec).judge([7, None], [1_000, 2_000]).verdict(-1)
+    /// Verdict.INVALID
     #[pyo3(
         signature = (keys, times, values=None, unit=None, sources=None),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None)"
@@ -95,6 +101,11 @@ impl Progress {
 
     /// A source says that no more of its rows come with times up to `t_ms`, as
     /// `Engine.advance_watermark`. Returns the watermark.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> pln.Progress(spec).advance_watermark(9_999)
+    /// 9999
     #[pyo3(signature = (t_ms, source=None), text_signature = "($self, t_ms, source=0)")]
     fn advance_watermark(
         &self,
@@ -109,6 +120,14 @@ impl Progress {
     }
 
     /// Time passes: it is `now_ms`, as `Engine.tick`. Returns the watermark.
+    ///
+    /// >>> import paneline as pln
+    /// >>> window = pln.SlidingWindowSpec(duration="10s")
+    /// >>> progress = pln.Progress(pln.EngineSpec(window=window, max_future="1h"))
+    /// >>> progress.tick(0) == -(2**63)
+    /// True
+    /// >>> progress.judge([7], [3_600_001]).verdict(0)
+    /// Verdict.FUTURE
     fn tick(&self, now_ms: &Bound<'_, PyAny>) -> PyResult<i64> {
         guard(now_ms.py(), || {
             let t_ms = instant(now_ms, "now_ms")?;
@@ -118,6 +137,11 @@ impl Progress {
 
     /// The input is at its end: the watermark, which is returned, is 2^63 - 1, and every later call
     /// is CLOSED.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
+    /// >>> pln.Progress(spec).finish() == 2**63 - 1
+    /// True
     fn finish(&self, py: Python<'_>) -> PyResult<i64> {
         guard(py, || Ok(self.progress.enter()?.finish()?))
     }
@@ -143,6 +167,12 @@ impl Progress {
 /// them, `Engine.apply` takes them.
 ///
 /// It has a length; rows count from the end where they are negative. Immutable; any thread.
+///
+/// >>> import paneline as pln
+/// >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+/// >>> verdicts = progress.judge([7, 7, 7], [1_000, 20_000, 9_999])
+/// >>> [verdicts.verdict(row).value for row in range(len(verdicts))]
+/// [0, 0, 1]
 #[pyclass(frozen, module = "paneline")]
 pub(crate) struct Verdicts {
     rows: usize,
@@ -170,6 +200,11 @@ impl Verdicts {
 #[pymethods]
 impl Verdicts {
     /// The `Verdict` on a row. Raises `IndexError` if there is no such row.
+    ///
+    /// >>> import paneline as pln
+    /// >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+    /// >>> progress.judge([7], [1_000]).verdict(0)
+    /// Verdict.ACCEPTED
     fn verdict<'py>(&self, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         guard(row.py(), || {
             let row_ = index(row, self.rows)?;
@@ -179,6 +214,11 @@ impl Verdicts {
     }
 
     /// The watermark after a row, in milliseconds. Raises `IndexError` if there is no such row.
+    ///
+    /// >>> import paneline as pln
+    /// >>> progress = pln.Progress(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+    /// >>> progress.judge([7], [1_000]).watermark_ms(0)
+    /// 999
     fn watermark_ms(&self, row: &Bound<'_, PyAny>) -> PyResult<i64> {
         guard(row.py(), || {
             let row = index(row, self.rows)?;

@@ -1,30 +1,21 @@
 //! `EngineSpec` for Python: the wire message and the messages in it, immutable.
 //!
 //! As in `spec`, types and widths are checked here and meanings in the core: a column that names no
-//! value makes a spec, and the `Engine` refuses it. Enums are named by the end of the proto's names
-//! in lower case; unknown numbers stay numbers. Invariant: a spec is the message. Worked number:
-//! "stddev" is `FUNCTION_STDDEV`, 4.
+//! value makes a spec, and the `Engine` refuses it. Invariant: a spec is the message. Worked
+//! number: `max_out_of_orderness="5s"` is the field `max_out_of_orderness_ms` with 5,000.
 
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
-use paneline::{Code, EngineWindows, Error, Function, KeyType, ValueType, spec};
-use pyo3::exceptions::PyTypeError;
+use paneline::{Code, EngineWindows, Function, KeyType, ValueType, spec};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::argument::{int, text, wrong_type};
 use crate::error::{Outcome, guard};
-use crate::spec::{SlidingWindowSpec, string};
-
-/// Hostile text is quoted up to this many characters, so that an error stays a line.
-const QUOTED_CHARS_MAX: usize = 40;
-
-/// An enum of the message.
-struct Names {
-    prefix: &'static str,
-    name: fn(i32) -> Option<&'static str>,
-}
+use crate::keyword::{Keyword, each, shown};
+use crate::name::Names;
+use crate::spec::{SlidingWindowSpec, no_such_field, string};
 
 const KEYS: Names = Names {
     prefix: "KEY_TYPE_",
@@ -38,35 +29,6 @@ const FUNCTIONS: Names = Names {
     prefix: "FUNCTION_",
     name: |number| Function::try_from(number).ok().map(|function| function.as_str_name()),
 };
-
-impl Names {
-    fn short(&self, number: i32) -> Option<String> {
-        (self.name)(number).map(|name| name.trim_start_matches(self.prefix).to_lowercase())
-    }
-
-    /// The number of a name, or the number itself.
-    fn number(&self, value: &Bound<'_, PyAny>, path: &'static str) -> Outcome<i32> {
-        let Ok(name) = value.cast::<PyString>() else {
-            return int(value, &path, Code::InvalidSpec);
-        };
-        let name = text(name, path, Code::InvalidSpec)?;
-        let known: Vec<_> = (0..).map_while(|number| self.short(number)).collect();
-        if let Some(number) = known.iter().position(|known| known == name) {
-            return Ok(i32::try_from(number).unwrap_or(i32::MAX));
-        }
-        let got = name.chars().take(QUOTED_CHARS_MAX).collect::<String>();
-        let message = format!("{path} must be one of {}, got {got:?}", known.join(", "));
-        Err(Error::new(Code::InvalidSpec, path, message).into())
-    }
-
-    /// The name of a number, or the number itself where it has none.
-    fn shown<'py>(&self, py: Python<'py>, number: i32) -> PyResult<Bound<'py, PyAny>> {
-        Ok(match self.short(number) {
-            Some(name) => PyString::new(py, &name).into_any(),
-            None => number.into_pyobject(py)?.into_any(),
-        })
-    }
-}
 
 /// A column of values beside key and time: its name, its type ("i64" or "f64"), and whether it may
 /// hold nulls, which costs 4 bytes in every cell.
@@ -221,28 +183,41 @@ type Parts<'py> = Bound<'py, PyTuple>;
 
 /// Which windows, of which keys, with which results, within which bounds: what opens an `Engine`.
 ///
-/// Every argument is by keyword. `window` is a `SlidingWindowSpec`; `key` is "i64", "u64" or
-/// "bytes"; `values` are `ValueColumn` and `aggregates` `Aggregate`, in the order of their columns.
-/// Lengths are milliseconds. A field left at its default means "as if absent": budgets are then 1
-/// GiB of state, 1 MiB of results and 65,536 late rows. Immutable: it compares, hashes and
-/// pickles. Any thread.
+/// Every argument is by keyword, and one left out means "as if absent": budgets are then 1 GiB of
+/// state, 1 MiB of results and 65,536 late rows. `window` is a `SlidingWindowSpec`; `key` is "i64",
+/// "u64" or "bytes"; `values` are `ValueColumn` and `aggregates` `Aggregate`, in the order of their
+/// columns. Lengths have two keywords, as those of a `SlidingWindowSpec`: `max_out_of_orderness`,
+/// `max_future` and `idle_timeout` take text such as "5s" or a `datetime.timedelta`, the same with
+/// `_ms` ints. The properties below say what each field means.
 ///
-/// Errors: CORRUPT with an empty path for text that is no Unicode; INVALID_SPEC at the field for an
-/// unknown name or an int beyond the field's width, of several at the lowest field number. What the
-/// fields mean together is checked by `Engine`.
+/// Immutable: it compares, hashes, pickles, and prints as Python code. Any thread.
+///
+/// Errors: INVALID_SPEC at the argument for a length that cannot be read, an unknown name or an int
+/// beyond the field's width; INVALID_ARGUMENT at the field for both spellings of a length; CORRUPT
+/// with an empty path for text that is no Unicode. Of several the one at the lowest field number.
+/// What the fields mean together is checked by `Engine`.
 ///
 /// >>> import paneline as pln
 /// >>> spec = pln.EngineSpec(
-/// ...     window=pln.SlidingWindowSpec(duration_ms=300_000, step_ms=10_000),
+/// ...     window=pln.SlidingWindowSpec(duration="5m", step="10s"),
 /// ...     values=[pln.ValueColumn("amount", "f64")],
 /// ...     aggregates=[pln.Aggregate("total", "sum", "amount")],
-/// ...     max_out_of_orderness_ms=5_000,
+/// ...     max_out_of_orderness="5s",
 /// ... )
-/// >>> spec.key, spec.aggregates
-/// ('i64', (Aggregate('total', 'sum', 'amount'),))
+/// >>> spec.key, spec.aggregates, spec.max_out_of_orderness_ms
+/// ('i64', (Aggregate('total', 'sum', 'amount'),), 5000)
 #[pyclass(frozen, eq, hash, module = "paneline")]
 #[derive(Clone, PartialEq)]
 pub(crate) struct EngineSpec(pub(crate) paneline::EngineSpec);
+
+impl EngineSpec {
+    /// This spec with the fields that keywords name.
+    fn with(&self, keywords: Option<&Bound<'_, PyDict>>) -> Outcome<EngineSpec> {
+        let mut message = self.0.clone();
+        each("EngineSpec", &FIELDS, keywords, |keyword| set(&mut message, keyword))?;
+        Ok(EngineSpec(message))
+    }
+}
 
 impl Eq for EngineSpec {}
 
@@ -258,26 +233,36 @@ impl EngineSpec {
     #[pyo3(
         signature = (**fields),
         text_signature = "(*, window=None, key='i64', values=(), aggregates=(), \
-                          max_out_of_orderness_ms=0, max_future_ms=0, idle_timeout_ms=0, \
+                          max_out_of_orderness=None, max_future=None, idle_timeout=None, \
                           sources=(), state_budget_bytes=0, output_budget_bytes=0, \
-                          late_budget_rows=0)"
+                          late_budget_rows=0, max_out_of_orderness_ms=None, \
+                          max_future_ms=None, idle_timeout_ms=None)"
     )]
     fn new(py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<EngineSpec> {
-        guard(py, || {
-            let mut message = paneline::EngineSpec::default();
-            let mut given: Vec<(String, Bound<'_, PyAny>)> = Vec::new();
-            for (name, value) in fields.into_iter().flatten() {
-                given.push((name.extract()?, value));
-            }
-            // As for a `SlidingWindowSpec`: text first, then by the numbers of the fields.
-            given.sort_by_key(|(name, _)| {
-                (name != "sources", FIELDS.iter().position(|field| field == name))
-            });
-            for (name, value) in &given {
-                set(&mut message, name, value)?;
-            }
-            Ok(EngineSpec(message))
-        })
+        guard(py, || EngineSpec(paneline::EngineSpec::default()).with(fields))
+    }
+
+    /// The spec with other values for some fields, given as to the class; a length that is None
+    /// stays as it is. Errors: those of the class.
+    ///
+    /// `copy.replace` of Python 3.13 does the same.
+    ///
+    /// >>> import paneline as pln
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="1s"))
+    /// >>> spec.replace(key="u64", max_future="1h")
+    /// EngineSpec(window=SlidingWindowSpec(duration='1s'), key='u64', max_future='1h')
+    #[pyo3(signature = (**changes))]
+    fn replace(&self, py: Python<'_>, changes: Option<&Bound<'_, PyDict>>) -> PyResult<EngineSpec> {
+        guard(py, || self.with(changes))
+    }
+
+    #[pyo3(signature = (**changes))]
+    fn __replace__(
+        &self,
+        py: Python<'_>,
+        changes: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<EngineSpec> {
+        guard(py, || self.with(changes))
     }
 
     /// Reads a spec from protobuf bytes, strictly.
@@ -296,6 +281,10 @@ impl EngineSpec {
     }
 
     /// The protobuf bytes of the spec.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.EngineSpec(max_future="1s").to_proto()
+    /// b'8\xe8\x07'
     fn to_proto<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         guard(py, || Ok(PyBytes::new(py, &spec::engine_to_proto(&self.0))))
     }
@@ -308,7 +297,7 @@ impl EngineSpec {
     ///
     /// >>> import paneline as pln
     /// >>> pln.EngineSpec.from_json('{"window": {"duration_ms": 1000}, "key": "KEY_TYPE_U64"}')
-    /// EngineSpec(window=SlidingWindowSpec(duration_ms=1000), key='u64')
+    /// EngineSpec(window=SlidingWindowSpec(duration='1s'), key='u64')
     #[classmethod]
     fn from_json(class: &Bound<'_, PyType>, json: &Bound<'_, PyString>) -> PyResult<EngineSpec> {
         guard(class.py(), || {
@@ -319,6 +308,10 @@ impl EngineSpec {
     /// The protobuf JSON of the spec, with the field names of the proto.
     ///
     /// Errors: INVALID_SPEC at an enum field whose number has no name.
+    ///
+    /// >>> import paneline as pln
+    /// >>> pln.EngineSpec(max_future="1s").to_json()
+    /// '{"max_future_ms":"1000"}'
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || Ok(spec::engine_to_json(&self.0)?))
     }
@@ -393,14 +386,13 @@ impl EngineSpec {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         guard(slf.py(), || {
-            let mut shown = Vec::new();
-            for name in FIELDS {
-                let value = slf.getattr(name)?;
-                if if name == "key" { slf.get().0.key != 0 } else { value.is_truthy()? } {
-                    shown.push(format!("{name}={}", value.repr()?));
-                }
-            }
-            Ok(format!("EngineSpec({})", shown.join(", ")))
+            let text = shown("EngineSpec", &FIELDS, |field| {
+                let value = slf.getattr(field)?;
+                let is_set =
+                    if field == "key" { slf.get().0.key != 0 } else { value.is_truthy()? };
+                Ok(is_set.then_some(value))
+            });
+            Ok(text?)
         })
     }
 
@@ -429,29 +421,26 @@ const FIELDS: [&str; 11] = [
 ];
 
 /// Sets the field of a keyword.
-fn set(m: &mut paneline::EngineSpec, name: &str, value: &Bound<'_, PyAny>) -> Outcome<()> {
-    let invalid = Code::InvalidSpec;
-    match name {
+fn set(m: &mut paneline::EngineSpec, given: &Keyword<'_>) -> Outcome<()> {
+    let (name, value) = (given.name, &given.value);
+    match given.field {
         "window" if value.is_none() => m.windows = None,
         "window" => {
             let window = value.cast::<SlidingWindowSpec>();
             let window = window.map_err(|_| wrong_type(value, &name, "a SlidingWindowSpec"))?;
             m.windows = Some(window.get().0.clone().into());
         }
-        "key" => m.key = KEYS.number(value, "key")?,
+        "key" => m.key = KEYS.number(value, name)?,
         "values" => m.values = items(value, name, "ValueColumn", value_column)?,
         "aggregates" => m.aggregates = items(value, name, "Aggregate", aggregate)?,
-        "max_out_of_orderness_ms" => m.max_out_of_orderness_ms = int(value, &name, invalid)?,
-        "max_future_ms" => m.max_future_ms = int(value, &name, invalid)?,
-        "idle_timeout_ms" => m.idle_timeout_ms = int(value, &name, invalid)?,
+        "max_out_of_orderness_ms" => m.max_out_of_orderness_ms = given.length()?,
+        "max_future_ms" => m.max_future_ms = given.length()?,
+        "idle_timeout_ms" => m.idle_timeout_ms = given.length()?,
         "sources" => m.sources = items(value, name, "str", source)?,
-        "state_budget_bytes" => m.state_budget_bytes = int(value, &name, invalid)?,
-        "output_budget_bytes" => m.output_budget_bytes = int(value, &name, invalid)?,
-        "late_budget_rows" => m.late_budget_rows = int(value, &name, invalid)?,
-        _ => {
-            let message = format!("EngineSpec has no field {name:?}");
-            return Err(PyTypeError::new_err(message).into());
-        }
+        "state_budget_bytes" => m.state_budget_bytes = given.int()?,
+        "output_budget_bytes" => m.output_budget_bytes = given.int()?,
+        "late_budget_rows" => m.late_budget_rows = given.int()?,
+        field => return Err(no_such_field(field)),
     }
     Ok(())
 }

@@ -12,6 +12,14 @@ use crate::argument::int;
 use crate::error::guard;
 
 /// Counters of an engine, and what it holds. Immutable: it compares and hashes. Any thread.
+///
+/// >>> import paneline as pln
+/// >>> engine = pln.Engine(pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s")))
+/// >>> engine.push([7, None, 8], [20_000, 21_000, 9_999])
+/// 3
+/// >>> stats = engine.stats
+/// >>> stats.accepted, stats.late, stats.future, stats.invalid, stats.watermark_ms
+/// (1, 1, 0, 1, 19999)
 #[pyclass(frozen, eq, hash, module = "paneline")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Stats {
@@ -130,7 +138,13 @@ const STATS: [&str; 19] = [
     "bytes",
 ];
 
-/// Bytes of an engine's state. Immutable: it compares and hashes. Any thread.
+/// Bytes of an engine's state, as `estimate` gives them. Immutable: it compares and hashes. Any
+/// thread.
+///
+/// >>> import paneline as pln
+/// >>> window = pln.SlidingWindowSpec(duration="10s")
+/// >>> pln.estimate(pln.EngineSpec(window=window), 1).cell_bytes
+/// 4
 #[pyclass(frozen, eq, hash, module = "paneline")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Estimate {
@@ -162,7 +176,7 @@ impl Estimate {
 /// Errors: those of `Engine`; INVALID_ARGUMENT at `keys` for an int that does not fit 64 bits.
 ///
 /// >>> import paneline as pln
-/// >>> window = pln.SlidingWindowSpec(duration_ms=300_000, step_ms=10_000)
+/// >>> window = pln.SlidingWindowSpec(duration="5m", step="10s")
 /// >>> estimate = pln.estimate(pln.EngineSpec(window=window), 1_000)
 /// >>> estimate.cell_bytes, estimate.slices
 /// (4, 31)
