@@ -47,6 +47,7 @@ milliseconds since 1970-01-01T00:00Z where nothing else is said; scalar calls al
 `datetime` and a `numpy.datetime64`.
 """
 
+from paneline import _abi as _abi
 from paneline._codes import (
     CancelledError,
     ClosedError,

@@ -5,6 +5,7 @@ import inspect
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 
@@ -24,11 +25,38 @@ def test_import_needs_the_standard_library_alone() -> None:
     assert "typing" not in loaded
 
 
-def test_version() -> None:
-    from importlib.metadata import requires, version
+def test_what_an_import_costs_can_be_seen() -> None:
+    """Shows it with -s; times are not judged, but a module that is new here is a decision."""
+    run = subprocess.run(
+        [sys.executable, "-I", "-X", "importtime", "-c", "import paneline"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    report = [line.split("|") for line in run.stderr.splitlines() if "paneline" in line]
+    print(*("|".join(line) for line in report), sep="\n")
+    assert {name.strip() for *_, name in report} == {
+        "paneline",
+        *(f"paneline.{name}" for name in ("_abi", "_codes", "_core", "_enums", "_errors")),
+        "paneline._version",
+    }
 
-    assert pln.__version__ == version("paneline")
-    assert requires("paneline") is None
+
+def test_version() -> None:
+    assert pln.__version__ == metadata.version("paneline")
+    assert metadata.requires("paneline") is None
+
+
+def test_free_threaded_builds_are_refused_in_words() -> None:
+    """There is no wheel for them; a build of one's own is told why at the import."""
+    code = "import sys; sys.abiflags = 't'; import paneline"
+    run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert run.returncode == 1
+    assert "ImportError: paneline needs a CPython with the GIL: free-threaded" in run.stderr
+    assert "_core" not in run.stderr
+    classifiers = metadata.metadata("paneline").get_all("Classifier") or []
+    assert not [line for line in classifiers if "Free Threading" in line]
+    assert "cp311-abi3" in (metadata.distribution("paneline").read_text("WHEEL") or "")
 
 
 def test_a_module_of_another_version_is_refused() -> None:
