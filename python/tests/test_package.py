@@ -10,6 +10,7 @@ from importlib import metadata
 import pytest
 
 import paneline as pln
+import paneline.pandas
 from paneline import _core
 
 
@@ -74,15 +75,16 @@ def test_a_module_of_another_version_is_refused() -> None:
 
 
 def test_all_is_what_there_is() -> None:
-    public = {name for name in vars(pln) if not name.startswith("_")}
+    submodules = {"pandas"}
+    public = {name for name in vars(pln) if not name.startswith("_")} - submodules
     assert public | {"__version__"} == {*pln.__all__}
 
 
 # Classes say that they are of `paneline`, functions that they are of `paneline._core`.
 CASES = [
     case
-    for module in (pln, _core)
-    for case in doctest.DocTestFinder().find(module, "paneline")
+    for module in (pln, _core, paneline.pandas)
+    for case in doctest.DocTestFinder().find(module, module.__name__.removesuffix("._core"))
     if case.examples
 ]
 
@@ -94,19 +96,17 @@ def test_examples(case: doctest.DocTest) -> None:
 
 
 def public() -> Iterator[tuple[str, object]]:
-    """What can have a docstring, by its name in the package."""
-    yield "paneline", pln
-    for name in pln.__all__:
-        item = getattr(pln, name)
-        if not isinstance(item, type):
+    """What can have a docstring, by its name."""
+    for module in (pln, paneline.pandas):
+        yield module.__name__, module
+        for name in module.__all__:
+            item = getattr(module, name)
             if callable(item):
-                yield f"paneline.{name}", item
-            continue
-        yield f"paneline.{name}", item
-        for member, value in vars(item).items():
-            is_doc_free = isinstance(value, (str, int)) or inspect.ismemberdescriptor(value)
-            if not (member.startswith("_") or is_doc_free):
-                yield f"paneline.{name}.{member}", value
+                yield f"{module.__name__}.{name}", item
+            for member, value in vars(item).items() if isinstance(item, type) else ():
+                is_doc_free = isinstance(value, (str, int)) or inspect.ismemberdescriptor(value)
+                if not (member.startswith("_") or is_doc_free):
+                    yield f"{module.__name__}.{name}.{member}", value
 
 
 def test_everything_public_says_what_it_is() -> None:
