@@ -123,9 +123,11 @@ fn datetime64_ms(
     let dtype = value.getattr(intern!(py, "dtype"))?;
     // A unit may be a multiple, as in datetime64[15m].
     let unit = numpy.call_method1(intern!(py, "datetime_data"), (dtype,))?;
-    let (unit, multiple) = unit.extract::<(String, i64)>()?;
+    let (unit, multiple) = unit.extract::<(String, i32)>()?;
     let Some((_, ms, per_ms)) = UNITS.iter().find(|(name, ..)| *name == unit) else {
-        let message = format!("{path} must not be a datetime64 in {unit}: t.astype(\"M8[ms]\")");
+        let message = format!(
+            "{path} must be a datetime64 of weeks or finer, got unit {unit}: t.astype(\"M8[ms]\")"
+        );
         return Err(Error::new(Code::InvalidArgument, path, message).into());
     };
     let t_ms = (i128::from(ticks) * i128::from(multiple) * ms).div_euclid(*per_ms);

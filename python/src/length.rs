@@ -21,21 +21,25 @@ pub(crate) fn length(value: &Bound<'_, PyAny>, name: &'static str) -> Outcome<i6
     if let Ok(value) = value.cast::<PyString>() {
         return read(text(value, name, Code::InvalidSpec)?, name);
     }
-    let Datetime { timedelta, millisecond, .. } = Datetime::get(py)?;
-    if !value.is_instance(&timedelta)? {
+    if !value.is_instance(&Datetime::get(py)?.timedelta)? {
         let wanted = format!("a str such as '5m' or a timedelta ({name}_ms takes milliseconds)");
         return Err(wrong_type(value, &name, &wanted));
     }
-    let parts = value.call_method1(intern!(py, "__divmod__"), (millisecond,))?;
-    let (ms, rest) = parts.extract::<(i64, Bound<'_, PyAny>)>()?;
-    if rest.is_truthy()? {
-        let message = format!(
-            "{name} must be whole milliseconds, got {}",
-            quoted(&value.str()?.to_string_lossy())
-        );
-        return Err(Error::new(Code::InvalidSpec, name, message).into());
+    if let Some(ms) = whole_ms(value)? {
+        return Ok(ms);
     }
-    Ok(ms)
+    let got = quoted(&value.str()?.to_string_lossy());
+    let message = format!("{name} must be whole milliseconds, got {got}");
+    Err(Error::new(Code::InvalidSpec, name, message).into())
+}
+
+/// The milliseconds of a `timedelta`, if there is nothing beside them.
+pub(crate) fn whole_ms(timedelta: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    let py = timedelta.py();
+    let Datetime { millisecond, .. } = Datetime::get(py)?;
+    let parts = timedelta.call_method1(intern!(py, "__divmod__"), (millisecond,))?;
+    let (ms, rest) = parts.extract::<(i64, Bound<'_, PyAny>)>()?;
+    Ok((!rest.is_truthy()?).then_some(ms))
 }
 
 /// A length as the core reads it, or a minus sign and such a length.

@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::argument::{quoted, wrong_type};
-use crate::error::Outcome;
+use crate::error::{Fault, Outcome};
+use crate::length::whole_ms;
 use crate::standard::{Datetime, loaded};
 
 /// The argument of this name is a time zone.
@@ -42,20 +43,17 @@ pub(crate) fn timezone<'py>(value: &Bound<'py, PyAny>) -> Outcome<Bound<'py, PyS
 fn fixed<'py>(value: &Bound<'py, PyAny>) -> Outcome<Bound<'py, PyString>> {
     let py = value.py();
     let offset = value.call_method1(intern!(py, "utcoffset"), (py.None(),))?;
-    let Datetime { millisecond, .. } = Datetime::get(py)?;
-    let parts = offset.call_method1(intern!(py, "__divmod__"), (millisecond,))?;
-    let (ms, rest) = parts.extract::<(i64, Bound<'_, PyAny>)>()?;
-    if rest.is_truthy()? || ms % MINUTE_MS != 0 {
+    let Some(offset_ms) = whole_ms(&offset)?.filter(|ms| ms % MINUTE_MS == 0) else {
         let got = quoted(&value.str()?.to_string_lossy());
         return Err(unknown(format!("a fixed offset must be whole minutes, got {got}")));
-    }
-    if ms == 0 {
+    };
+    if offset_ms == 0 {
         return Ok(PyString::new(py, "UTC"));
     }
-    let (sign, minutes) = (if ms < 0 { '-' } else { '+' }, ms.abs() / MINUTE_MS);
+    let (sign, minutes) = (if offset_ms < 0 { '-' } else { '+' }, offset_ms.abs() / MINUTE_MS);
     Ok(PyString::new(py, &format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)))
 }
 
-fn unknown(message: String) -> crate::error::Fault {
+fn unknown(message: String) -> Fault {
     Error::new(Code::UnknownTimezone, PATH, message).into()
 }
