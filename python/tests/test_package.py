@@ -11,6 +11,7 @@ import pytest
 
 import paneline as pln
 import paneline.pandas
+import paneline.polars
 from paneline import _core
 
 
@@ -75,7 +76,7 @@ def test_a_module_of_another_version_is_refused() -> None:
 
 
 def test_all_is_what_there_is() -> None:
-    submodules = {"pandas"}
+    submodules = {"pandas", "polars"}
     public = {name for name in vars(pln) if not name.startswith("_")} - submodules
     assert public | {"__version__"} == {*pln.__all__}
 
@@ -83,7 +84,7 @@ def test_all_is_what_there_is() -> None:
 # Classes say that they are of `paneline`, functions that they are of `paneline._core`.
 CASES = [
     case
-    for module in (pln, _core, paneline.pandas)
+    for module in (pln, _core, paneline.pandas, paneline.polars)
     for case in doctest.DocTestFinder().find(module, module.__name__.removesuffix("._core"))
     if case.examples
 ]
@@ -97,7 +98,7 @@ def test_examples(case: doctest.DocTest) -> None:
 
 def public() -> Iterator[tuple[str, object]]:
     """What can have a docstring, by its name."""
-    for module in (pln, paneline.pandas):
+    for module in (pln, paneline.pandas, paneline.polars):
         yield module.__name__, module
         for name in module.__all__:
             item = getattr(module, name)
