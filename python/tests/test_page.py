@@ -1,11 +1,11 @@
-"""docs/python.md: its programs run, one after the other, and print what the page shows."""
+"""docs/PYTHON.md: its programs run, one after the other, and print what the page shows."""
 
 import contextlib
 import io
 import re
 from pathlib import Path
 
-PAGE = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "PYTHON.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"^```python\n(.*?)^```\n(?:^```text\n(.*?)^```\n)?", PAGE, re.M | re.S)
 
 
@@ -21,5 +21,5 @@ def test_the_programs_print_what_the_page_shows() -> None:
     for program, expected in PROGRAMS:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(compile(program, "docs/python.md", "exec"), names)
+            exec(compile(program, "docs/PYTHON.md", "exec"), names)
         assert printed.getvalue() == expected, program
