@@ -7,6 +7,7 @@
 use super::count;
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::extreme::Extreme;
+use crate::memory::narrow;
 use crate::rows::Rows;
 use crate::spec::{Function, ProvenEngine, ValueType};
 
@@ -61,6 +62,8 @@ pub(crate) struct Lanes {
     head: usize,
     pub(super) items: usize,
     items_log2: u32,
+    /// `items - 1`. In 32 bits, so that a place in a block is seen never to overflow.
+    item_mask: u32,
     cell_words: usize,
     total_words: usize,
 }
@@ -132,8 +135,9 @@ impl Lanes {
             at
         });
         let placed = placed.collect();
-        let items_log2 = items.trailing_zeros();
-        Lanes { placed, shape, head, items, items_log2, cell_words: cell, total_words: total }
+        let (items_log2, item_mask) = (items.trailing_zeros(), narrow(items - 1));
+        let (cell_words, total_words) = (cell, total);
+        Lanes { placed, shape, head, items, items_log2, item_mask, cell_words, total_words }
     }
 
     /// Items of a block: a power of two.
@@ -142,22 +146,22 @@ impl Lanes {
         self.items
     }
 
-    /// Where the caller's words of an item are in a block of totals.
+    /// Where a word that the caller has for an item is in a block of totals.
     #[inline]
-    pub(crate) fn head_at(&self, item: usize) -> usize {
-        item * self.head
+    pub(crate) fn head_at(&self, which: usize, item: usize) -> usize {
+        which * self.items + item
     }
 
     /// The number of the block that holds item `n` of all.
     #[inline]
     pub(crate) fn block_of(&self, n: usize) -> usize {
-        n >> self.items_log2
+        n.wrapping_shr(self.items_log2)
     }
 
     /// The item that item `n` of all is in its block.
     #[inline]
     pub(crate) fn item_of(&self, n: usize) -> usize {
-        n & (self.items - 1)
+        n & self.item_mask as usize
     }
 
     /// Words of a block of cells.

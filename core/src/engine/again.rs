@@ -7,12 +7,13 @@
 //! all rows of the window and key. Worked number: 1,000 dirty windows of 43,200 slices each are
 //! 43,200 slices read, and 2 for each window after the first.
 
+use super::key_index::NO_ID;
 use super::keys::KEY;
 use super::late::Redo;
 use super::results::FLAG_LATE;
 use super::single::load_besides;
 use super::sliced::Sliced;
-use super::state::{NO_ID, Source, State, emit};
+use super::state::{Source, State, emit};
 use crate::aggregate::{Exception, Sign};
 use crate::assign::Window;
 use crate::memory::narrow;

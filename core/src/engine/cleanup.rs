@@ -7,7 +7,7 @@
 //! windows, lateness 1,500 ms: [0, 10) fires at 9,999, is dropped at 11,499, and its keys without
 //! newer rows are forgotten at 19,999.
 
-use super::keys::{HEAD, NEWEST, NO_BLOCK};
+use super::keys::{NEWEST, NO_BLOCK};
 use super::sliced::Sliced;
 use super::slices::{Store, ids_at};
 use super::state::State;
@@ -72,11 +72,13 @@ impl Sliced {
         if slice.blocks()[number] == self.slices.empty || keys == NO_BLOCK {
             return;
         }
-        let heads = &state.pool.words()[word(keys)..][..items * HEAD];
+        let newest = word(keys) + state.lanes.head_at(NEWEST, 0);
+        let newest = &state.pool.words()[newest..][..items];
         let mut dead = 0_u64;
-        for (item, head) in heads.chunks_exact(HEAD).enumerate() {
-            dead |= u64::from(head[NEWEST] == start_ms.cast_unsigned()) << item;
+        for (item, newest) in newest.iter().enumerate() {
+            dead |= u64::from(*newest == start_ms.cast_unsigned()) << item;
         }
+        dead &= state.keys.live_items(number, &state.lanes);
         if dead == 0 {
             return;
         }

@@ -45,7 +45,7 @@ pub fn estimate(spec: &EngineSpec, keys: u64) -> Result<Estimate, Error> {
     let (head, items) = if is_session { (0, 1) } else { (HEAD, items(&assigner)) };
     let lanes = Lanes::new(&spec, shape(&spec, &assigner), head, items, CHUNK_WORDS);
     let per_item = |words: usize| (words * 8).div_ceil(lanes.items()) as u64;
-    // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 8 bytes.
+    // A slot of the index is 16 bytes, and 1 to 2 of 5 are full; an id is a bit, a block 4 bytes.
     let index_bytes = 81;
     let (cell_bytes, key_bytes) = if is_session {
         // A block is a multiple of 64 bytes.

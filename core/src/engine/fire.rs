@@ -315,7 +315,7 @@ impl Sliced {
             (outputs, lanes, keys),
             &source,
             &scratch.items,
-            |item| (id(item), words[lanes.head_at(item as usize) + KEY]),
+            |item| (id(item), words[lanes.head_at(KEY, item as usize)]),
             window,
             0,
         );

@@ -6,11 +6,11 @@
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
-use super::keys::{Heads, NEWEST, TOTALS, Wanted};
+use super::keys::{NEWEST, TOTALS};
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE, Store};
-use super::state::{NO_ID, Scratch, State, Touched};
+use super::state::{Scratch, State, Touched};
 use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Lanes, Run};
 use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
@@ -60,7 +60,7 @@ impl Sliced {
         let (aside, aside_bytes) = pick(run, &mut scratch);
         state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
         self.touch(&mut scratch);
-        find_keys(state, run.rows, &mut scratch);
+        state.keys.find_run(run.rows, &scratch.picked, &mut scratch.found);
         let room = state.check_late_room(aside, aside_bytes);
         let room = room.and_then(|()| self.check_room(state, run, &mut scratch));
         state.scratch = scratch;
@@ -172,11 +172,7 @@ impl Sliced {
             return Err(state.ledger.refusal(Purpose::Cells, need));
         }
         state.pool.commit(rows + scratch.touched.len())?;
-        let State { keys, lanes, pool, ledger, .. } = state;
-        if keys.reserve(new_keys, (lanes, pool, ledger))? {
-            find_again(state, run.rows, scratch);
-        }
-        Ok(())
+        state.keys.reserve(run.rows, &scratch.picked, &mut scratch.found, &mut state.ledger)
     }
 
     /// The most that carries and values beyond the inline window can need.
@@ -216,7 +212,9 @@ impl Sliced {
         if !scratch.picked.is_empty() {
             state.counters.accepted += scratch.picked.len() as u64;
             self.make_slices(state, &mut scratch);
-            make_keys(state, run.rows, &mut scratch);
+            let State { keys, lanes, pool, ledger, .. } = &mut *state;
+            let Scratch { picked, found, .. } = &mut scratch;
+            keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
             self.make_cells(state, &mut scratch);
             add_rows(state, run.rows, &mut scratch);
             self.note_fresh(state, &mut scratch);
@@ -252,7 +250,7 @@ impl Sliced {
             return;
         }
         scratch.cells.clear();
-        for (id, slice) in scratch.ids.iter().zip(&scratch.slice_of) {
+        for (id, slice) in scratch.found.ids.iter().zip(&scratch.slice_of) {
             let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
             let cell = match slice.cell(*id, lanes, pool, empty) {
                 Some(cell) => cell,
@@ -283,7 +281,7 @@ impl Sliced {
         let (Some(two), 0..=2) = (two, touched.len()) else { return false };
         let (words, empty) = (pool.words(), self.slices.empty);
         let mut missing = false;
-        scratch.cells.extend(scratch.ids.iter().zip(&scratch.slice_of).map(|(id, slice)| {
+        scratch.cells.extend(scratch.found.ids.iter().zip(&scratch.slice_of).map(|(id, slice)| {
             let (number, item) = (lanes.block_of(*id as usize), lanes.item_of(*id as usize));
             let blocks = if *slice == 0 { one } else { two };
             let handle = blocks.get(number).copied().unwrap_or(empty);
@@ -302,7 +300,7 @@ impl Sliced {
         for at in &scratch.fresh {
             let at = *at as usize;
             let touched = &mut scratch.touched[scratch.slice_of[at] as usize];
-            let newest = &mut pool.words_mut()[keys.head(scratch.ids[at], NEWEST, lanes)];
+            let newest = &mut pool.words_mut()[keys.head(scratch.found.ids[at], NEWEST, lanes)];
             *newest = newest.cast_signed().max(touched.start_ms).cast_unsigned();
             touched.fresh += 1;
         }
@@ -323,14 +321,14 @@ impl Sliced {
         fresh.sort_unstable_by_key(|at| std::cmp::Reverse(slice_of(*at).start_ms));
         for at in fresh {
             let row = at as usize;
-            self.turn_late(state, slice_of(at).at, scratch.ids[row], scratch.cells[row]);
+            self.turn_late(state, slice_of(at).at, scratch.found.ids[row], scratch.cells[row]);
         }
     }
 
     fn keep_beside(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &Scratch) {
         for exception in &scratch.exceptions {
             let (Exception::Carry(at, lane, _) | Exception::Value(at, lane)) = *exception;
-            let (id, slice) = (scratch.ids[at], scratch.slice_of[at] as usize);
+            let (id, slice) = (scratch.found.ids[at], scratch.slice_of[at] as usize);
             let besides = &mut self.slices.get_mut(scratch.touched[slice].at).besides;
             let row = scratch.picked[at] as usize;
             let before = besides.len();
@@ -355,7 +353,7 @@ impl Sliced {
             if !self.is_in_totals(touched.start_ms) {
                 continue;
             }
-            let (id, row) = (scratch.ids[at], scratch.picked[at] as usize);
+            let (id, row) = (scratch.found.ids[at], scratch.picked[at] as usize);
             let front = self.is_front(touched.start_ms);
             let t_ms = scratch.times_ms[at];
             scratch.exceptions.clear();
@@ -379,7 +377,7 @@ impl Sliced {
             return;
         }
         let (fired_ms, cleaned_ms) = (self.fired_ms, self.cleaned_ms);
-        for (t_ms, id) in scratch.times_ms.iter().zip(&scratch.ids) {
+        for (t_ms, id) in scratch.times_ms.iter().zip(&scratch.found.ids) {
             if *t_ms < fired_ms {
                 for window in dirtied(&state.assigner, *t_ms, (cleaned_ms, fired_ms)) {
                     self.redos.mark(window.end_ms, window.start_ms, *id, &mut state.ledger);
@@ -464,43 +462,10 @@ pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
     (aside, aside_bytes)
 }
 
-/// Finds the ids of a run's keys.
-pub(super) fn find_keys(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    let Scratch { wanted, ids, picked, .. } = scratch;
-    let heads = Heads { lanes: &state.lanes, pool: &state.pool };
-    state.keys.find_run(rows, picked, wanted, ids, heads);
-}
-
 /// How many rows of a run may bring a new key, and the bytes of those keys.
 pub(super) fn new_keys(rows: &Rows<'_>, scratch: &Scratch) -> (usize, usize) {
-    let new = scratch.ids.iter().zip(&scratch.picked).filter(|(id, _)| **id == NO_ID);
-    if matches!(rows.keys, Column::Bytes { .. }) {
-        let bytes = new.map(|(_, row)| rows.key_bytes(*row as usize).len());
-        bytes.fold((0, 0), |(keys, sum), bytes| (keys + 1, sum + bytes))
-    } else {
-        (new.count(), 0)
-    }
-}
-
-/// Finds the places of new keys in an index that was built anew.
-pub(super) fn find_again(state: &State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    let heads = Heads { lanes: &state.lanes, pool: &state.pool };
-    for at in 0..scratch.ids.len() {
-        if scratch.ids[at] == NO_ID {
-            let (wanted, row) = (&mut scratch.wanted[at], scratch.picked[at] as usize);
-            state.keys.find_again(wanted, (rows, row), heads);
-        }
-    }
-}
-
-/// Gives ids to the new keys of a run, in the order of its rows.
-pub(super) fn make_keys(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    for at in 0..scratch.ids.len() {
-        if scratch.ids[at] != NO_ID {
-            continue;
-        }
-        let (wanted, row): (Wanted, _) = (scratch.wanted[at], scratch.picked[at] as usize);
-        let State { keys, lanes, pool, ledger, .. } = state;
-        scratch.ids[at] = keys.find_or_insert(wanted, rows, row, (lanes, pool, ledger));
-    }
+    let new = &scratch.found.new;
+    let bytes = |at: &u32| rows.key_bytes(scratch.picked[*at as usize] as usize).len();
+    let is_bytes = matches!(rows.keys, Column::Bytes { .. });
+    (new.len(), if is_bytes { new.iter().map(bytes).sum() } else { 0 })
 }

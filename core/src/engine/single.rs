@@ -6,7 +6,7 @@
 //! 375 steps.
 
 use super::fire::filled;
-use super::keys::{HEAD, KEY};
+use super::keys::KEY;
 use super::sliced::Sliced;
 use super::slices::{Slice, Store, ids_at};
 use super::state::{Source, State, emit};
@@ -150,7 +150,7 @@ impl Sliced {
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
         if let Some(first) = first {
             let heads = &pool.words()[word(keys.block(lanes.block_of(first as usize)))..];
-            let id_and_key = |item: u32| (first + item, heads[item as usize * HEAD + KEY]);
+            let id_and_key = |item: u32| (first + item, heads[lanes.head_at(KEY, item as usize)]);
             emit(out, by, &source, &scratch.items, id_and_key, window, 0);
         } else {
             let id_and_key = |item: u32| {

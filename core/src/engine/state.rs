@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::again::{NOTHING, Remembered};
-use super::keys::{HEAD, Keys};
+use super::keys::{Found, HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
 use crate::assign::{Assigner, Window};
@@ -15,8 +15,6 @@ use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
 use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::{ProvenEngine, WindowKind};
-
-use super::keys::Wanted;
 
 /// Rows are applied in runs of up to so many: enough to ask for all their memory at once, few
 /// enough that what was asked for is still in the first-level cache.
@@ -83,10 +81,8 @@ pub(super) struct Scratch {
     pub(super) times_ms: Vec<i64>,
     /// The starts of their slices.
     pub(super) starts_ms: Vec<i64>,
-    /// Their keys.
-    pub(super) wanted: Vec<Wanted>,
-    /// Their ids; `NO_ID` for a new key.
-    pub(super) ids: Vec<u32>,
+    /// Their keys and ids.
+    pub(super) found: Found,
     /// Their slices, as positions in `touched`.
     pub(super) slice_of: Vec<u32>,
     /// Their cells.
@@ -116,9 +112,6 @@ pub(super) struct Touched {
     pub(super) fresh: u32,
 }
 
-/// No id: a key that has no state yet.
-pub(super) const NO_ID: u32 = u32::MAX;
-
 impl Scratch {
     fn bytes(&self) -> usize {
         fn of<T>(column: &Vec<T>) -> usize {
@@ -127,8 +120,7 @@ impl Scratch {
         of(&self.picked)
             + of(&self.times_ms)
             + of(&self.starts_ms)
-            + of(&self.wanted)
-            + of(&self.ids)
+            + self.found.bytes()
             + of(&self.slice_of)
             + of(&self.cells)
             + of(&self.fresh)

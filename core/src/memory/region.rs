@@ -22,6 +22,8 @@ pub(crate) struct Region {
     base: NonNull<u64>,
     reserved: usize,
     committed: usize,
+    /// The usable words: those of the committed chunks.
+    words: usize,
 }
 
 // SAFETY: the region owns its mapping; nothing about it belongs to a thread.
@@ -52,7 +54,7 @@ impl Region {
             if base != libc::MAP_FAILED
                 && let Some(base) = NonNull::new(base.cast::<u64>())
             {
-                return Ok(Region { base, reserved, committed: 0 });
+                return Ok(Region { base, reserved, committed: 0, words: 0 });
             }
             if reserved == 1 {
                 let message = format!("the system refuses to reserve {CHUNK_BYTES} bytes");
@@ -89,6 +91,7 @@ impl Region {
             return Err(Error::new(Code::MemoryLimit, "state_budget_bytes", message));
         }
         self.committed = grown;
+        self.words = grown * CHUNK_WORDS;
         Ok(())
     }
 
@@ -108,13 +111,13 @@ impl Region {
     pub(crate) fn words(&self) -> &[u64] {
         // SAFETY: so many words are mapped readable, owned by this region and initialised (by the
         // system, to zeros).
-        unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.committed * CHUNK_WORDS) }
+        unsafe { std::slice::from_raw_parts(self.base.as_ptr(), self.words) }
     }
 
     /// The usable words, to write.
     pub(crate) fn words_mut(&mut self) -> &mut [u64] {
         // SAFETY: as for `words`; they are writable, and `&mut self` excludes every other slice.
-        unsafe { std::slice::from_raw_parts_mut(self.base.as_ptr(), self.committed * CHUNK_WORDS) }
+        unsafe { std::slice::from_raw_parts_mut(self.base.as_ptr(), self.words) }
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 use crate::aggregate::{Besides, ENTRY_BYTES_MAX, Exception, Lanes, Shape};
 use crate::assign::Window;
 use crate::engine::ingest::Judged;
-use crate::engine::state::State;
+use crate::engine::state::{Scratch, State};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
 use crate::progress::Verdict;
@@ -166,18 +166,18 @@ impl Sessions {
         self.wanted = None;
         let mut scratch = std::mem::take(&mut state.scratch);
         let (aside, aside_bytes) = crate::engine::ingest::pick(run, &mut scratch);
-        crate::engine::ingest::find_keys(state, run.rows, &mut scratch);
+        state.keys.find_run(run.rows, &scratch.picked, &mut scratch.found);
         let (new_keys, new_bytes) = crate::engine::ingest::new_keys(run.rows, &scratch);
-        let row = scratch.times_ms.first().copied().zip(scratch.ids.first().copied());
+        let row = scratch.times_ms.first().copied().zip(scratch.found.ids.first().copied());
         state.scratch = scratch;
         let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
-        let id = (id != crate::engine::state::NO_ID).then_some(id);
+        let id = (id != crate::engine::key_index::NO_ID).then_some(id);
         let (window, joined) = self.merged(state, id, t_ms);
         if self.drop_ms(window.end_ms) <= self.watermark_ms {
             return state.check_late_room(1, run.rows.key_bytes(run.from).len());
         }
         self.wanted = Some((t_ms, window));
-        let State { keys, lanes, pool, ledger, .. } = state;
+        let State { keys, lanes, pool, ledger, scratch, .. } = state;
         let heaps = growth_of(&self.to_fire) + growth_of(&self.to_drop);
         let need = keys.growth(new_keys, new_bytes, lanes)
             + pool.growth(&[(crate::engine::keys::TOTALS, new_keys), (BLOCKS, 1)])
@@ -192,12 +192,7 @@ impl Sessions {
             return Err(ledger.refusal(Purpose::Cells, need));
         }
         pool.commit(2)?;
-        if keys.reserve(new_keys, (lanes, pool, ledger))? {
-            let mut scratch = std::mem::take(&mut state.scratch);
-            crate::engine::ingest::find_again(state, run.rows, &mut scratch);
-            state.scratch = scratch;
-        }
-        Ok(())
+        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, ledger)
     }
 
     /// The session that a row would make or join, and how many sessions it would join.
@@ -231,11 +226,11 @@ impl Sessions {
             return;
         };
         state.counters.accepted += 1;
-        let mut scratch = std::mem::take(&mut state.scratch);
-        let is_new = scratch.ids[0] == crate::engine::state::NO_ID;
-        crate::engine::ingest::make_keys(state, run.rows, &mut scratch);
-        let id = scratch.ids[0];
-        state.scratch = scratch;
+        let State { keys, lanes, pool, ledger, scratch, .. } = &mut *state;
+        let Scratch { picked, found, .. } = scratch;
+        let is_new = !found.new.is_empty();
+        keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
+        let id = found.ids[0];
         if is_new {
             set_first(state, id, NONE);
             *drop_of(state, id) = i64::MIN.cast_unsigned();
