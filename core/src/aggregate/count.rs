@@ -9,26 +9,18 @@ use crate::rows::Values;
 /// What one carry of a count stands for.
 pub(crate) const MODULUS: i64 = u32::MAX as i64;
 
-/// Counts the rows of a run; `fresh` gets those whose cell was empty.
+/// Counts the rows of a run.
 pub(super) fn add_rows(
     words: &mut [u64],
     offset: usize,
     run: &Run<'_>,
     lane: usize,
-    fresh: &mut Vec<u32>,
     exceptions: &mut Vec<Exception>,
 ) {
-    let counts: &mut [u32] = bytemuck::cast_slice_mut(words);
-    // Written always and kept if so: whether a cell is empty is hard to foresee.
-    fresh.resize(run.cells.len(), 0);
-    let mut len = 0;
-    for (at, cell) in (0_u32..).zip(run.cells) {
-        let count = &mut counts[(cell.word + offset) * 2 + cell.item];
-        fresh[len] = at;
-        len += usize::from(*count == 0);
-        step(count, at as usize, lane, exceptions);
-    }
-    fresh.truncate(len);
+    let counts = of_cells_mut(words, offset);
+    run.cells.iter().enumerate().for_each(|(at, cell)| {
+        step(&mut counts[cell.word() * 2 + cell.item()], at, lane, exceptions);
+    });
 }
 
 /// Counts the values of a run that are not null.
@@ -40,11 +32,11 @@ pub(super) fn add_valid(
     lane: usize,
     exceptions: &mut Vec<Exception>,
 ) {
-    let counts: &mut [u32] = bytemuck::cast_slice_mut(words);
+    let counts = of_cells_mut(words, offset);
     let values: Values<'_> = run.rows.values[column];
     for (at, (cell, row)) in run.cells.iter().zip(run.picked).enumerate() {
         if values.is_valid(*row as usize) {
-            step(&mut counts[(cell.word + offset) * 2 + cell.item], at, lane, exceptions);
+            step(&mut counts[cell.word() * 2 + cell.item()], at, lane, exceptions);
         }
     }
 }
@@ -62,6 +54,11 @@ fn step(count: &mut u32, at: usize, lane: usize, exceptions: &mut Vec<Exception>
 /// The counts of a block's cells, or of one.
 pub(crate) fn of_cells(cells: &[u64], offset: usize) -> &[u32] {
     bytemuck::cast_slice(&cells[offset..])
+}
+
+/// The same to write.
+pub(super) fn of_cells_mut(cells: &mut [u64], offset: usize) -> &mut [u32] {
+    bytemuck::cast_slice_mut(&mut cells[offset..])
 }
 
 /// Adds counts to totals; `total_at` is the first total's word.

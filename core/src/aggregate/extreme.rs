@@ -17,7 +17,7 @@ use super::order::{self, NanAt};
 use crate::rows::{Rows, ValueData};
 use crate::spec::ValueType;
 
-use super::lanes::Run;
+use super::lanes::{Cell, Run};
 
 /// Which value of a column is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,20 +117,28 @@ impl Extreme {
     /// Takes the values of a run into their cells.
     pub(super) fn add_rows(self, words: &mut [u64], offset: usize, run: &Run<'_>, column: usize) {
         let values = run.rows.values[column];
-        if let (1, ValueData::I64(data), None) = (self.words(), values.data, values.validity) {
-            // The usual case, without a decision a row.
-            let rows = run.cells.iter().zip(run.picked);
-            let places =
-                rows.map(|(cell, row)| (cell.word + offset + cell.item, data[*row as usize]));
-            return match self {
-                Extreme::Greatest => places.for_each(|(at, value)| raise(&mut words[at], value)),
-                _ => places.for_each(|(at, value)| lower(&mut words[at], value)),
-            };
+        let words = &mut words[offset..];
+        if let ValueData::I64(data) = values.data {
+            let place = |cell: Cell| cell.word() + cell.item();
+            match self {
+                Extreme::Least => run.each_value(&values, data, |_, cell, value| {
+                    lower(&mut words[place(cell)], value);
+                }),
+                Extreme::Greatest => run.each_value(&values, data, |_, cell, value| {
+                    raise(&mut words[place(cell)], value);
+                }),
+                Extreme::First | Extreme::Last => {
+                    run.each_value(&values, data, |at, cell, value| {
+                        self.take(words, cell.word(), cell.item(), [run.times_ms[at], value]);
+                    });
+                }
+            }
+            return;
         }
         for ((cell, row), t_ms) in run.cells.iter().zip(run.picked).zip(run.times_ms) {
             if let Some(bits) = run.rows.value(column, *row as usize) {
                 let value = self.ordered(run.rows, column, bits, *t_ms);
-                self.take(words, cell.word + offset, cell.item, value);
+                self.take(words, cell.word(), cell.item(), value);
             }
         }
     }

@@ -4,11 +4,13 @@
 //! Invariant: two lanes of one block never share a word. Worked number: count and a sum of i64 in
 //! blocks of 64: counts in words 0 to 31, sums in words 32 to 95, 12 bytes a cell.
 
+use std::ops::Range;
+
 use super::count;
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::extreme::Extreme;
-use crate::memory::narrow;
-use crate::rows::Rows;
+use crate::memory::{Handle, narrow, word};
+use crate::rows::{Rows, Values};
 use crate::spec::{Function, ProvenEngine, ValueType};
 
 /// Items of a block, at most: their counts are 4 cache lines.
@@ -60,19 +62,38 @@ pub(crate) struct Lanes {
     pub(super) placed: Vec<Placed>,
     pub(super) shape: Shape,
     head: usize,
-    pub(super) items: usize,
     items_log2: u32,
-    /// `items - 1`. In 32 bits, so that a place in a block is seen never to overflow.
+    /// The number of items less 1; in 32 bits, so that a place in a block is seen never to
+    /// overflow.
     item_mask: u32,
     cell_words: usize,
     total_words: usize,
 }
 
-/// Where a row's cell is: the first word of its block, and the item in it.
+/// Where a row's cell is: its block, and the item in it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cell {
-    pub(crate) word: usize,
-    pub(crate) item: usize,
+    pub(crate) block: Handle,
+    item: u32,
+}
+
+impl Cell {
+    #[inline]
+    pub(crate) fn new(block: Handle, item: usize) -> Cell {
+        Cell { block, item: narrow(item) }
+    }
+
+    /// The first word of its block.
+    #[inline]
+    pub(crate) fn word(self) -> usize {
+        word(self.block)
+    }
+
+    /// Its item in the block.
+    #[inline]
+    pub(crate) fn item(self) -> usize {
+        self.item as usize
+    }
 }
 
 /// Rows that are applied together, with their cells.
@@ -94,6 +115,36 @@ pub(crate) enum Exception {
     Carry(usize, usize, i64),
     /// The position in the run, and the lane: the value itself does not fit and was left out.
     Value(usize, usize),
+}
+
+impl Run<'_> {
+    /// Calls `add` with the position in the run, the cell and the value of each row whose value is
+    /// not null.
+    #[inline]
+    pub(super) fn each_value<T: Copy>(
+        &self,
+        values: &Values<'_>,
+        data: &[T],
+        mut add: impl FnMut(usize, Cell, T),
+    ) {
+        if let (Some(rows), None) = (self.span(), values.validity) {
+            // The usual case, without a decision a row.
+            let places = self.cells.iter().enumerate();
+            places.zip(&data[rows]).for_each(|((at, cell), value)| add(at, *cell, *value));
+            return;
+        }
+        for (at, (cell, row)) in self.cells.iter().zip(self.picked).enumerate() {
+            if values.is_valid(*row as usize) {
+                add(at, *cell, data[*row as usize]);
+            }
+        }
+    }
+
+    /// The rows as a span of the batch, where none between them was left out.
+    fn span(&self) -> Option<Range<usize>> {
+        let (first, last) = (*self.picked.first()? as usize, *self.picked.last()? as usize);
+        (last - first + 1 == self.picked.len()).then_some(first..last + 1)
+    }
 }
 
 impl Lanes {
@@ -137,19 +188,19 @@ impl Lanes {
         let placed = placed.collect();
         let (items_log2, item_mask) = (items.trailing_zeros(), narrow(items - 1));
         let (cell_words, total_words) = (cell, total);
-        Lanes { placed, shape, head, items, items_log2, item_mask, cell_words, total_words }
+        Lanes { placed, shape, head, items_log2, item_mask, cell_words, total_words }
     }
 
     /// Items of a block: a power of two.
     #[inline]
     pub(crate) fn items(&self) -> usize {
-        self.items
+        self.item_mask as usize + 1
     }
 
     /// Where a word that the caller has for an item is in a block of totals.
     #[inline]
     pub(crate) fn head_at(&self, which: usize, item: usize) -> usize {
-        which * self.items + item
+        which * self.items() + item
     }
 
     /// The number of the block that holds item `n` of all.
@@ -177,7 +228,7 @@ impl Lanes {
     /// Words of a block of keys: the caller's, and totals where keys keep them.
     pub(crate) fn key_words(&self) -> usize {
         match self.shape {
-            Shape::Tumbling => self.head * self.items,
+            Shape::Tumbling => self.head * self.items(),
             Shape::Sliding | Shape::Growing => self.total_words,
         }
     }
@@ -185,7 +236,7 @@ impl Lanes {
     /// Makes a block of keys empty, but for the caller's words.
     pub(crate) fn clear_keys(&self, block: &mut [u64]) {
         if self.shape != Shape::Tumbling {
-            self.clear_totals(block, 0, self.items);
+            self.clear_totals(block, 0, self.items());
         }
     }
 
@@ -236,7 +287,7 @@ impl Lanes {
 
     /// How many words after an extreme's front its back is, where it has one.
     pub(crate) fn back(&self, extreme: Extreme) -> Option<usize> {
-        (self.shape == Shape::Sliding).then(|| self.items * extreme.words())
+        (self.shape == Shape::Sliding).then(|| self.items() * extreme.words())
     }
 
     /// How many sums of integers there are.
@@ -261,10 +312,10 @@ impl Lanes {
             let (bytes, _) = widths(placed.lane, self.shape);
             if let Lane::Extreme(_, extreme) = placed.lane {
                 // What is left after a slice is written when that is turned, before it is read.
-                let words = extreme.words() * self.items;
+                let words = extreme.words() * self.items();
                 extreme.clear(&mut block[placed.cell..][..words]);
             } else {
-                block[placed.cell..][..(bytes * self.items).div_ceil(8)].fill(0);
+                block[placed.cell..][..(bytes * self.items()).div_ceil(8)].fill(0);
             }
         }
     }
@@ -281,7 +332,7 @@ impl Lanes {
                 Lane::Extreme(_, extreme) => {
                     let words = extreme.words();
                     for array in 0..bytes / 8 / words {
-                        let at = placed.cell + array * self.items * words;
+                        let at = placed.cell + array * self.items() * words;
                         to[at + item * words..][..words]
                             .copy_from_slice(&from[at + from_item * words..][..words]);
                     }
@@ -301,7 +352,7 @@ impl Lanes {
             let (_, words) = widths(placed.lane, self.shape);
             if let Lane::Extreme(_, extreme) = placed.lane {
                 for array in 0..words / extreme.words() {
-                    let at = placed.total + (array * self.items + from) * extreme.words();
+                    let at = placed.total + (array * self.items() + from) * extreme.words();
                     extreme.clear(&mut block[at..][..count * extreme.words()]);
                 }
             } else {

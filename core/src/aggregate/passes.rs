@@ -10,19 +10,17 @@ use super::{count, sum_exact, sum_int, variance};
 use crate::rows::Rows;
 
 impl Lanes {
-    /// Adds the rows of a run to their cells. `fresh` gets the positions in the run whose cell held
-    /// no row, `exceptions` what did not fit.
+    /// Adds the rows of a run to their cells. `exceptions` gets what did not fit.
     pub(crate) fn add_rows(
         &self,
         words: &mut [u64],
         run: &Run<'_>,
-        fresh: &mut Vec<u32>,
         exceptions: &mut Vec<Exception>,
     ) {
         for (at, placed) in self.placed.iter().enumerate() {
             let offset = placed.cell;
             match placed.lane {
-                Lane::Count => count::add_rows(words, offset, run, at, fresh, exceptions),
+                Lane::Count => count::add_rows(words, offset, run, at, exceptions),
                 Lane::Valid(c) => count::add_valid(words, offset, run, c, at, exceptions),
                 Lane::SumInt(c) => sum_int::add_rows(words, offset, run, c, at, exceptions),
                 Lane::SquareInt(c) => variance::add_int_rows(words, offset, run, c, at, exceptions),
@@ -97,7 +95,7 @@ impl Lanes {
                 }
                 Lane::Extreme(c, extreme) => {
                     let back = self.shape == Shape::Sliding && !front;
-                    let array = if back { self.items * extreme.words() } else { 0 };
+                    let array = if back { self.items() * extreme.words() } else { 0 };
                     let value = extreme.ordered(rows, c, bits, t_ms);
                     extreme.take(total, offset + array, item, value);
                 }
@@ -150,7 +148,7 @@ impl Lanes {
                 }
                 Lane::Extreme(_, extreme) => {
                     let back = self.shape == Shape::Sliding;
-                    let array = if back { self.items * extreme.words() } else { 0 };
+                    let array = if back { self.items() * extreme.words() } else { 0 };
                     extreme.enter(&mut total[t + array..], to, &cells[c..], from, count);
                 }
             }
@@ -201,7 +199,7 @@ impl Lanes {
                     );
                 }
                 Lane::Extreme(_, extreme) => {
-                    let after = c + self.items * extreme.words();
+                    let after = c + self.items() * extreme.words();
                     extreme.leave(&mut total[t..], to, cells, after, from, count);
                 }
             }
@@ -241,7 +239,7 @@ impl Lanes {
     ) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let after = placed.cell + self.items * extreme.words();
+                let after = placed.cell + self.items() * extreme.words();
                 let front = &mut total[placed.total..];
                 extreme.turn(front, to, cells, placed.cell, after, from, count);
             }
@@ -252,7 +250,7 @@ impl Lanes {
     pub(crate) fn clear_backs(&self, total: &mut [u64]) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let words = self.items * extreme.words();
+                let words = self.items() * extreme.words();
                 extreme.clear(&mut total[placed.total + words..][..words]);
             }
         }
@@ -263,7 +261,7 @@ impl Lanes {
     pub(crate) fn turn_late(&self, cells: &mut [u64], item: usize, newer: Option<(&[u64], usize)>) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let after = placed.cell + self.items * extreme.words();
+                let after = placed.cell + self.items() * extreme.words();
                 extreme.turn_late(cells, placed.cell, after, item, newer);
             }
         }
@@ -284,7 +282,7 @@ impl Lanes {
             if let Lane::Extreme(c, extreme) = placed.lane
                 && let Some(bits) = rows.value(c, row)
             {
-                let after = placed.cell + self.items * extreme.words();
+                let after = placed.cell + self.items() * extreme.words();
                 changed |= extreme.take(cells, after, item, extreme.ordered(rows, c, bits, t_ms));
             }
         }

@@ -21,12 +21,10 @@ pub(super) fn add_rows(
 ) {
     let values = run.rows.values[column];
     let ValueData::I64(data) = values.data else { return };
-    for (at, (cell, row)) in run.cells.iter().zip(run.picked).enumerate() {
-        let row = *row as usize;
-        if values.validity.is_none() || values.is_valid(row) {
-            add(words, cell.word + offset + cell.item, data[row], at, lane, exceptions);
-        }
-    }
+    let words = &mut words[offset..];
+    run.each_value(&values, data, |at, cell, value| {
+        add(words, cell.word() + cell.item(), value, at, lane, exceptions);
+    });
 }
 
 /// Adds one value to the sum at a word.

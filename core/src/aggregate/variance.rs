@@ -20,19 +20,16 @@ pub(super) fn add_int_rows(
 ) {
     let values = run.rows.values[column];
     let ValueData::I64(data) = values.data else { return };
-    for (at, (cell, row)) in run.cells.iter().zip(run.picked).enumerate() {
-        let row = *row as usize;
-        if values.validity.is_some() && !values.is_valid(row) {
-            continue;
-        }
-        let squares = &mut words[cell.word + offset + cell.item * 2..][..2];
+    let words = &mut words[offset..];
+    run.each_value(&values, data, |at, cell, value| {
+        let squares = &mut words[cell.word() + cell.item() * 2..][..2];
         let before = u128::from(squares[1]) << 64 | u128::from(squares[0]);
-        let (sum, overflowed) = before.overflowing_add(square(data[row]));
+        let (sum, overflowed) = before.overflowing_add(square(value));
         [squares[0], squares[1]] = halves(sum);
         if overflowed {
             exceptions.push(Exception::Carry(at, lane, 1));
         }
-    }
+    });
 }
 
 fn square(value: i64) -> u128 {
@@ -105,12 +102,10 @@ pub(super) fn add_float_rows(
 ) {
     let values = run.rows.values[column];
     let ValueData::F64(data) = values.data else { return };
-    for (at, (cell, row)) in run.cells.iter().zip(run.picked).enumerate() {
-        let row = *row as usize;
-        if values.validity.is_none() || values.is_valid(row) {
-            add_float(words, cell.word + offset, cell.item, data[row], at, lane, exceptions);
-        }
-    }
+    let words = &mut words[offset..];
+    run.each_value(&values, data, |at, cell, value| {
+        add_float(words, cell.word(), cell.item(), value, at, lane, exceptions);
+    });
 }
 
 /// Adds the square of one float to the item of a lane.

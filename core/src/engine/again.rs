@@ -91,14 +91,14 @@ impl Sliced {
     ) {
         let (from, to) = (self.slices.first_from(from_ms), self.slices.first_from(to_ms));
         for at in from..to {
-            let Some((handle, cell)) = self.held(state, at, id) else { continue };
+            let Some(cell) = self.held(state, at, id) else { continue };
             let State { lanes, pool, scratch, ledger, .. } = state;
             scratch.exceptions.clear();
-            let cells = pool.block(handle, lanes.cell_words());
+            let cells = pool.block(cell.block, lanes.cell_words());
             let exceptions = &mut scratch.exceptions;
             match sign {
-                Sign::Plus => lanes.enter(block, item, cells, cell.item, 1, exceptions),
-                Sign::Minus => lanes.leave(block, item, cells, cell.item, 1, exceptions),
+                Sign::Plus => lanes.enter(block, item, cells, cell.item(), 1, exceptions),
+                Sign::Minus => lanes.leave(block, item, cells, cell.item(), 1, exceptions),
             }
             for exception in exceptions {
                 if let Exception::Carry(_, lane, carry) = *exception {

@@ -95,8 +95,8 @@ impl Sliced {
 
     /// The keys of a sparse slice.
     fn drop_cells(&mut self, state: &mut State, at: usize) {
-        let (cells, start_ms) = (self.slices.get(at).cells, self.slices.get(at).start_ms);
-        for place in 0..cells as usize {
+        let (cells, start_ms) = (self.slices.get(at).cells(), self.slices.get(at).start_ms);
+        for place in 0..cells {
             let handle = self.slices.get(at).blocks()[state.lanes.block_of(place)];
             let ids = ids_at(state.pool.words(), word(handle) + state.lanes.cell_words());
             let id = ids[state.lanes.item_of(place)];

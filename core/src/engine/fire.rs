@@ -174,7 +174,7 @@ impl Sliced {
         let id_at = |words: &[u64], place: usize| {
             ids_at(words, word(blocks[lanes.block_of(place)]) + cell_words)[lanes.item_of(place)]
         };
-        let cells = slice.cells as usize;
+        let cells = slice.cells();
         for place in 0..cells {
             if place + AHEAD < cells {
                 let ahead = id_at(pool.words(), place + AHEAD) as usize;
@@ -202,8 +202,8 @@ impl Sliced {
             }
         }
         match sign {
-            Sign::Plus => state.counters.cells_entered += u64::from(slice.cells),
-            Sign::Minus => state.counters.cells_left += u64::from(slice.cells),
+            Sign::Plus => state.counters.cells_entered += slice.cells() as u64,
+            Sign::Minus => state.counters.cells_left += slice.cells() as u64,
         }
     }
 

@@ -6,15 +6,15 @@
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
-use super::keys::{NEWEST, TOTALS};
-use super::prefetch::prefetch;
+use super::cells::note_newest;
+use super::keys::TOTALS;
 use super::sliced::Sliced;
-use super::slices::{DENSE, SPARSE, Store};
+use super::slices::{DENSE, SPARSE};
 use super::state::{Scratch, State, Touched};
-use crate::aggregate::{Cell, ENTRY_BYTES_MAX, Exception, Lanes, Run};
+use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run};
 use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
-use crate::memory::{Pool, Purpose, narrow, word};
+use crate::memory::{Purpose, narrow};
 use crate::progress::Verdict;
 use crate::rows::{Keys as Column, Rows, ValueData};
 
@@ -81,7 +81,7 @@ impl Sliced {
             if !scratch.touched.get(last).is_some_and(same) {
                 last = scratch.touched.iter().position(same).unwrap_or_else(|| {
                     let at = self.slices.find(*start_ms).unwrap_or(usize::MAX);
-                    scratch.touched.push(Touched { start_ms: *start_ms, at, rows: 0, fresh: 0 });
+                    scratch.touched.push(Touched { start_ms: *start_ms, at, rows: 0 });
                     scratch.touched.len() - 1
                 });
             }
@@ -110,14 +110,9 @@ impl Sliced {
         }
         let at = |start_ms| self.slices.find(start_ms).unwrap_or(usize::MAX);
         let rows = starts_ms.len() - seconds;
-        touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows, fresh: 0 });
+        touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows });
         if seconds > 0 {
-            touched.push(Touched {
-                start_ms: second_ms,
-                at: at(second_ms),
-                rows: seconds,
-                fresh: 0,
-            });
+            touched.push(Touched { start_ms: second_ms, at: at(second_ms), rows: seconds });
         }
         true
     }
@@ -215,114 +210,16 @@ impl Sliced {
             let State { keys, lanes, pool, ledger, .. } = &mut *state;
             let Scratch { picked, found, .. } = &mut scratch;
             keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
+            note_newest(state, &scratch);
             self.make_cells(state, &mut scratch);
-            add_rows(state, run.rows, &mut scratch);
             self.note_fresh(state, &mut scratch);
+            add_rows(state, run.rows, &mut scratch);
+            self.turn_fresh(state, &scratch);
             self.keep_beside(state, run.rows, &scratch);
             self.update_totals(state, run.rows, &mut scratch);
             self.mark_dirty(state, &scratch);
         }
         state.scratch = scratch;
-    }
-
-    fn make_slices(&mut self, state: &mut State, scratch: &mut Scratch) {
-        if scratch.touched.iter().all(|touched| touched.at != usize::MAX) {
-            return;
-        }
-        for touched in &scratch.touched {
-            if let Err(at) = self.slices.find(touched.start_ms) {
-                self.slices.insert(at, touched.start_ms, state.keys.high(), &mut state.ledger);
-            }
-        }
-        for touched in &mut scratch.touched {
-            touched.at = self.slices.find(touched.start_ms).unwrap_or(0);
-        }
-    }
-
-    /// The cells of a run, made where they are missing; their memory is on its way.
-    fn make_cells(&mut self, state: &mut State, scratch: &mut Scratch) {
-        let (keys, empty) = (state.keys.high(), self.slices.empty);
-        let State { lanes, pool, ledger, .. } = state;
-        scratch.cells.clear();
-        let second = if lanes.len() > 1 { lanes.items() / 2 } else { 0 };
-        let is_dense = self.dense_cells(lanes, pool, scratch, second);
-        if is_dense {
-            return;
-        }
-        scratch.cells.clear();
-        for (id, slice) in scratch.found.ids.iter().zip(&scratch.slice_of) {
-            let slice = self.slices.get_mut(scratch.touched[*slice as usize].at);
-            let cell = match slice.cell(*id, lanes, pool, empty) {
-                Some(cell) => cell,
-                None => slice.new_cell(*id, keys, empty, lanes, pool, ledger),
-            };
-            prefetch(pool.words(), cell.word + cell.item / 2);
-            prefetch(pool.words(), cell.word + second + cell.item);
-            scratch.cells.push(cell);
-        }
-    }
-
-    /// The cells of a run in one or two dense slices that have all the blocks it needs: a loop
-    /// without calls. `false` where that is not so.
-    fn dense_cells(
-        &self,
-        lanes: &Lanes,
-        pool: &Pool,
-        scratch: &mut Scratch,
-        second: usize,
-    ) -> bool {
-        let table = |touched: Option<&Touched>| match &self.slices.get(touched?.at).store {
-            Store::Dense { blocks } => Some(&blocks[..]),
-            Store::Sparse { .. } => None,
-        };
-        let touched = &scratch.touched;
-        let Some(one) = table(touched.first()) else { return false };
-        let two = if touched.len() == 1 { Some(one) } else { table(touched.get(1)) };
-        let (Some(two), 0..=2) = (two, touched.len()) else { return false };
-        let (words, empty) = (pool.words(), self.slices.empty);
-        let mut missing = false;
-        scratch.cells.extend(scratch.found.ids.iter().zip(&scratch.slice_of).map(|(id, slice)| {
-            let (number, item) = (lanes.block_of(*id as usize), lanes.item_of(*id as usize));
-            let blocks = if *slice == 0 { one } else { two };
-            let handle = blocks.get(number).copied().unwrap_or(empty);
-            missing |= handle == empty;
-            let word = word(handle);
-            prefetch(words, word + item / 2);
-            prefetch(words, word + second + item);
-            Cell { word, item }
-        }));
-        !missing
-    }
-
-    /// New cells: their key lives at least as long as their slice.
-    fn note_fresh(&mut self, state: &mut State, scratch: &mut Scratch) {
-        let State { keys, lanes, pool, .. } = &mut *state;
-        for at in &scratch.fresh {
-            let at = *at as usize;
-            let touched = &mut scratch.touched[scratch.slice_of[at] as usize];
-            let newest = &mut pool.words_mut()[keys.head(scratch.found.ids[at], NEWEST, lanes)];
-            *newest = newest.cast_signed().max(touched.start_ms).cast_unsigned();
-            touched.fresh += 1;
-        }
-        for touched in &scratch.touched {
-            self.slices.get_mut(touched.at).note_fresh(touched.fresh);
-            self.slices.note_ripe(touched.at, state.keys.high());
-        }
-        if state.lanes.turns() && scratch.touched.iter().any(|t| self.is_front(t.start_ms)) {
-            self.turn_fresh(state, scratch);
-        }
-    }
-
-    /// New cells in slices whose extremes were turned; newest first, as each looks at the next.
-    fn turn_fresh(&mut self, state: &mut State, scratch: &Scratch) {
-        let slice_of = |at: u32| scratch.touched[scratch.slice_of[at as usize] as usize];
-        let front = |at: &u32| self.is_front(slice_of(*at).start_ms);
-        let mut fresh: Vec<u32> = scratch.fresh.iter().copied().filter(front).collect();
-        fresh.sort_unstable_by_key(|at| std::cmp::Reverse(slice_of(*at).start_ms));
-        for at in fresh {
-            let row = at as usize;
-            self.turn_late(state, slice_of(at).at, scratch.found.ids[row], scratch.cells[row]);
-        }
     }
 
     fn keep_beside(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &Scratch) {
@@ -400,11 +297,10 @@ fn dirtied(
 
 /// Adds the rows of a run to their cells.
 fn add_rows(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    let Scratch { picked, times_ms, cells, fresh, exceptions, .. } = scratch;
-    fresh.clear();
+    let Scratch { picked, times_ms, cells, exceptions, .. } = scratch;
     exceptions.clear();
     let run = Run { rows, picked, times_ms, cells };
-    state.lanes.add_rows(state.pool.words_mut(), &run, fresh, exceptions);
+    state.lanes.add_rows(state.pool.words_mut(), &run, exceptions);
 }
 
 /// Keeps what did not fit a cell or a total beside it.

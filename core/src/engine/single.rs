@@ -21,7 +21,7 @@ impl Sliced {
         let Store::Sparse { blocks, .. } = &slice.store else { return };
         let (items, cell_words) = (state.lanes.items(), state.lanes.cell_words());
         self.order.truncate(0);
-        self.order.resize(slice.cells as usize, 0, &mut state.ledger);
+        self.order.resize(slice.cells(), 0, &mut state.ledger);
         for (number, handle) in blocks.iter().enumerate() {
             let ids = ids_at(state.pool.words(), word(*handle) + cell_words);
             let places = self.order[number * items..].iter_mut().take(items).enumerate();

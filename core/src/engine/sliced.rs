@@ -11,10 +11,10 @@ use super::fire::Stage;
 use super::late::Redos;
 use super::slices::{Slices, Store};
 use super::state::State;
-use crate::aggregate::{Besides, Cell};
+use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
 use crate::error::Error;
-use crate::memory::{Handle, Paid, Purpose, narrow, word};
+use crate::memory::{Paid, Purpose, word};
 use crate::rows::Rows;
 
 /// The keyed state of a grid's windows.
@@ -123,11 +123,11 @@ impl Sliced {
     }
 
     /// The cell of an id in a slice, if it holds a row.
-    pub(super) fn held(&self, state: &State, at: usize, id: u32) -> Option<(Handle, Cell)> {
+    pub(super) fn held(&self, state: &State, at: usize, id: u32) -> Option<Cell> {
         let slice = self.slices.get(at);
         let cell = slice.cell(id, &state.lanes, &state.pool, self.slices.empty)?;
-        let counts = crate::aggregate::counts_of_cells(state.pool.words(), cell.word);
-        (counts[cell.item] > 0).then_some((narrow(cell.word / 8), cell))
+        let counts = counts_of_cells(state.pool.words(), cell.word());
+        (counts[cell.item()] > 0).then_some(cell)
     }
 
     /// A late row made a cell in a slice whose extremes were turned: the cell learns what the
@@ -137,15 +137,14 @@ impl Sliced {
             .take_while(|at| self.slices.get(*at).start_ms < self.front_to_ms)
             .find_map(|at| self.held(state, at, id));
         let words = state.lanes.cell_words();
-        let own = narrow(cell.word / 8);
         let State { lanes, pool, .. } = state;
         match newer {
             // A cell of another slice lies in another block.
-            Some((handle, newer)) => {
-                let (cells, newer_cells) = pool.blocks_mut(own, words, handle, words);
-                lanes.turn_late(cells, cell.item, Some((newer_cells, newer.item)));
+            Some(newer) => {
+                let (cells, newer_cells) = pool.blocks_mut(cell.block, words, newer.block, words);
+                lanes.turn_late(cells, cell.item(), Some((newer_cells, newer.item())));
             }
-            None => lanes.turn_late(pool.block_mut(own, words), cell.item, None),
+            None => lanes.turn_late(pool.block_mut(cell.block, words), cell.item(), None),
         }
     }
 
@@ -166,10 +165,10 @@ impl Sliced {
             if self.slices.get(older).start_ms < self.kept_from_ms {
                 break;
             }
-            let Some((handle, cell)) = self.held(state, older, id) else { continue };
+            let Some(cell) = self.held(state, older, id) else { continue };
             let words = state.lanes.cell_words();
-            let cells = state.pool.block_mut(handle, words);
-            if !state.lanes.take_after(cells, cell.item, rows, row, t_ms) && early {
+            let cells = state.pool.block_mut(cell.block, words);
+            if !state.lanes.take_after(cells, cell.item(), rows, row, t_ms) && early {
                 break;
             }
         }
@@ -196,7 +195,7 @@ impl Sliced {
                     }
                 }
                 Store::Sparse { blocks, .. } => {
-                    for place in 0..slice.cells as usize {
+                    for place in 0..slice.cells() {
                         let handle = blocks[lanes.block_of(place)];
                         let ids = super::slices::ids_at(pool.words(), word(handle) + cell_words);
                         let id = ids[lanes.item_of(place)] as usize;

@@ -6,7 +6,7 @@
 //! whatever the order in which they were made. Invariant: a slice in the list holds at least one
 //! row. Worked number: 25,000 of 1,000,000 keys take 22 bytes a cell of 12 sparse, 480 dense.
 
-use crate::aggregate::{Besides, Cell, Lanes};
+use crate::aggregate::{Besides, Cell, Lanes, counts_of_cells};
 use crate::memory::{Class, Handle, Index, Ledger, Paid, Pool, Purpose, narrow, word};
 
 /// The class of dense blocks in the engine's pool.
@@ -22,8 +22,8 @@ const DENSE_PART: u32 = 6;
 /// Where the cells of a slice are.
 #[derive(Debug)]
 pub(super) enum Store {
-    /// Cells in the order in which they came, and their positions by id.
-    Sparse { blocks: Paid<Handle>, index: Index },
+    /// Cells in the order in which they came, how many there are, and their positions by id.
+    Sparse { blocks: Paid<Handle>, cells: u32, index: Index },
     /// Cells by id; a missing block is the empty one.
     Dense { blocks: Paid<Handle> },
 }
@@ -33,8 +33,6 @@ pub(super) enum Store {
 pub(super) struct Slice {
     pub(super) start_ms: i64,
     pub(super) store: Store,
-    /// How many cells hold a row.
-    pub(super) cells: u32,
     pub(super) besides: Besides,
 }
 
@@ -123,15 +121,21 @@ impl Slices {
 
     /// Makes an empty slice at its place in the list; it must get a cell at once. It is dense where
     /// one of the two before it is and was worth it: the nearest may be filling still.
-    pub(super) fn insert(&mut self, at: usize, start_ms: i64, keys: u32, ledger: &mut Ledger) {
-        let before = &self.list[at.saturating_sub(2)..at];
-        let is_dense = |slice: &Slice| matches!(slice.store, Store::Dense { .. });
-        let store = if before.iter().any(|slice| is_dense(slice) && slice.is_full(keys)) {
-            Store::Dense { blocks: Paid::new(Purpose::Cells) }
+    pub(super) fn insert(
+        &mut self,
+        at: usize,
+        start_ms: i64,
+        keys: u32,
+        (lanes, pool, ledger): (&Lanes, &Pool, &mut Ledger),
+    ) {
+        let mut before = self.list[at.saturating_sub(2)..at].iter().rev();
+        let blocks = Paid::new(Purpose::Cells);
+        let store = if before.any(|slice| slice.is_full_table(keys, self.empty, pool, lanes)) {
+            Store::Dense { blocks }
         } else {
-            Store::Sparse { blocks: Paid::new(Purpose::Cells), index: Index::new(Purpose::Cells) }
+            Store::Sparse { blocks, cells: 0, index: Index::new(Purpose::Cells) }
         };
-        let slice = Slice { start_ms, store, cells: 0, besides: Besides::new() };
+        let slice = Slice { start_ms, store, besides: Besides::new() };
         self.list.insert(at, slice, ledger);
     }
 
@@ -143,14 +147,31 @@ impl Slices {
 }
 
 impl Slice {
+    /// Whether it is sparse, and so many ids have a cell that a table of all ids is worth it.
     fn is_ripe(&self, keys: u32) -> bool {
-        matches!(self.store, Store::Sparse { .. }) && self.is_full(keys)
+        matches!(self.store, Store::Sparse { cells, .. } if cells >= worth_a_table(keys))
     }
 
-    /// Whether so many ids have a cell that a table of all ids is worth it.
-    fn is_full(&self, keys: u32) -> bool {
-        self.cells >= DENSE_CELLS_MIN
-            && u64::from(self.cells) * u64::from(DENSE_PART) >= u64::from(keys)
+    /// Whether it is a table, and so many ids have a cell that it is worth it.
+    fn is_full_table(&self, keys: u32, empty: Handle, pool: &Pool, lanes: &Lanes) -> bool {
+        let Store::Dense { blocks } = &self.store else { return false };
+        let mut missing = worth_a_table(keys) as usize;
+        for handle in blocks.iter().filter(|handle| **handle != empty) {
+            let counts = &counts_of_cells(pool.words(), word(*handle))[..lanes.items()];
+            missing = missing.saturating_sub(counts.iter().filter(|count| **count > 0).count());
+            if missing == 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// How many cells a sparse slice has.
+    pub(super) fn cells(&self) -> usize {
+        match self.store {
+            Store::Dense { .. } => 0,
+            Store::Sparse { cells, .. } => cells as usize,
+        }
     }
 
     /// The bytes that `rows` new cells can need beside blocks, with so many keys.
@@ -159,7 +180,7 @@ impl Slice {
             Store::Dense { blocks } => {
                 blocks.growth(keys.div_ceil(lanes.items()).saturating_sub(blocks.len()))
             }
-            Store::Sparse { blocks, index } => index.growth(rows) + blocks.growth(rows),
+            Store::Sparse { blocks, index, .. } => index.growth(rows) + blocks.growth(rows),
         }
     }
 
@@ -170,16 +191,15 @@ impl Slice {
         match &self.store {
             Store::Dense { blocks } => {
                 let handle = *blocks.get(lanes.block_of(id as usize))?;
-                (handle != empty)
-                    .then(|| Cell { word: word(handle), item: lanes.item_of(id as usize) })
+                (handle != empty).then(|| Cell::new(handle, lanes.item_of(id as usize)))
             }
-            Store::Sparse { blocks, index } => {
+            Store::Sparse { blocks, index, .. } => {
                 let ids = |at: u32| {
                     let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
                     ids_at(pool.words(), block)[lanes.item_of(at as usize)]
                 };
                 let at = index.find(hash(id), |at| ids(at) == id)? as usize;
-                Some(Cell { word: word(blocks[lanes.block_of(at)]), item: lanes.item_of(at) })
+                Some(Cell::new(blocks[lanes.block_of(at)], lanes.item_of(at)))
             }
         }
     }
@@ -190,9 +210,7 @@ impl Slice {
         id: u32,
         keys: u32,
         empty: Handle,
-        lanes: &Lanes,
-        pool: &mut Pool,
-        ledger: &mut Ledger,
+        (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) -> Cell {
         let items = lanes.items();
         match &mut self.store {
@@ -206,25 +224,25 @@ impl Slice {
                     blocks[number] = pool.take(DENSE, ledger);
                     lanes.clear_cells(pool.block_mut(blocks[number], lanes.cell_words()));
                 }
-                Cell { word: word(blocks[number]), item: lanes.item_of(id as usize) }
+                Cell::new(blocks[number], lanes.item_of(id as usize))
             }
-            Store::Sparse { blocks, index } => {
-                let at = self.cells as usize;
+            Store::Sparse { blocks, cells, index } => {
+                let at = *cells as usize;
                 if lanes.block_of(at) == blocks.len() {
                     let handle = pool.take(SPARSE, ledger);
                     lanes.clear_cells(pool.block_mut(handle, lanes.cell_words()));
                     blocks.push(handle, ledger);
                 }
-                let cell = Cell { word: word(blocks[lanes.block_of(at)]), item: lanes.item_of(at) };
+                let cell = Cell::new(blocks[lanes.block_of(at)], lanes.item_of(at));
                 let words = pool.words_mut();
-                ids_at_mut(words, cell.word + lanes.cell_words())[cell.item] = id;
+                ids_at_mut(words, cell.word() + lanes.cell_words())[cell.item()] = id;
                 let words: &[u64] = words;
                 let id_of = |at: u32| {
                     let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
                     ids_at(words, block)[lanes.item_of(at as usize)]
                 };
                 index.insert(hash(id), narrow(at), |at| hash(id_of(at)), ledger);
-                self.cells += 1;
+                *cells += 1;
                 cell
             }
         }
@@ -243,12 +261,12 @@ impl Slice {
         let mut dense = Paid::new(Purpose::Cells);
         dense.resize((keys as usize).div_ceil(items), empty, ledger);
         let old = std::mem::replace(&mut self.store, Store::Dense { blocks: dense });
-        let (Store::Dense { blocks: dense }, Store::Sparse { blocks, mut index }) =
+        let (Store::Dense { blocks: dense }, Store::Sparse { mut blocks, cells, mut index }) =
             (&mut self.store, old)
         else {
             return;
         };
-        for at in 0..self.cells as usize {
+        for at in 0..cells as usize {
             let from = blocks[lanes.block_of(at)];
             let id =
                 ids_at(pool.words(), word(from) + lanes.cell_words())[lanes.item_of(at)] as usize;
@@ -266,17 +284,8 @@ impl Slice {
         for handle in blocks.iter() {
             pool.free(*handle, ledger);
         }
-        let mut blocks = blocks;
         blocks.free(ledger);
         index.free(ledger);
-    }
-
-    /// So many cells of the slice got their first row.
-    pub(super) fn note_fresh(&mut self, cells: u32) {
-        if matches!(self.store, Store::Dense { .. }) {
-            self.cells += cells;
-        }
-        // A sparse slice counted them when they were made.
     }
 
     /// The blocks of the slice.
@@ -293,13 +302,18 @@ impl Slice {
         }
         match &mut self.store {
             Store::Dense { blocks } => blocks.free(ledger),
-            Store::Sparse { blocks, index } => {
+            Store::Sparse { blocks, index, .. } => {
                 blocks.free(ledger);
                 index.free(ledger);
             }
         }
         self.besides.free(ledger);
     }
+}
+
+/// So many cells, of so many ids, are worth a table of all ids.
+fn worth_a_table(keys: u32) -> u32 {
+    keys.div_ceil(DENSE_PART).max(DENSE_CELLS_MIN)
 }
 
 /// The ids of a sparse block's items; `at` is their first word.

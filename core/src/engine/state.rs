@@ -87,7 +87,7 @@ pub(super) struct Scratch {
     pub(super) slice_of: Vec<u32>,
     /// Their cells.
     pub(super) cells: Vec<Cell>,
-    /// Rows whose cell was empty.
+    /// Rows whose cell was empty, where extremes were turned already.
     pub(super) fresh: Vec<u32>,
     /// What did not fit a cell.
     pub(super) exceptions: Vec<Exception>,
@@ -108,8 +108,6 @@ pub(super) struct Touched {
     /// Its position in the list of slices, once it is there.
     pub(super) at: usize,
     pub(super) rows: usize,
-    /// Rows whose cell was empty.
-    pub(super) fresh: u32,
 }
 
 impl Scratch {
