@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::assign::{Assigner, Sweep};
 use crate::error::{Code, Error};
-use crate::rows::{Rows, undeclared};
+use crate::rows::{Rows, least_and_greatest, undeclared};
 use crate::spec::{EngineSpec, ProvenEngine, engine_window, prove_engine};
 use crate::time::unit::TimeUnit;
 
@@ -251,9 +251,7 @@ impl Progress {
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
         let behind_ms = self.spec.max_out_of_orderness_ms.saturating_add(1);
         let times = &rows.times[from..from + len];
-        let (low_ms, high_ms) = times
-            .iter()
-            .fold((i64::MAX, i64::MIN), |(low, high), t_ms| (low.min(*t_ms), high.max(*t_ms)));
+        let (low_ms, high_ms) = least_and_greatest(times);
         // Who stops at a watermark asks for the last one only.
         let each_row = stop_ms.is_none();
         let stop_ms = stop_ms.unwrap_or(i64::MAX);

@@ -257,6 +257,16 @@ pub(crate) fn undeclared(path: impl Into<String>, source: u32, end: usize) -> Er
     invalid(path, format!("a source must be < {end}, the number of declared ones, got {source}"))
 }
 
+/// The least and the greatest number of a column; of an empty one `i64::MAX` and `i64::MIN`.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+pub(crate) fn least_and_greatest(column: &[i64]) -> (i64, i64) {
+    let (mut least, mut greatest) = (i64::MAX, i64::MIN);
+    for number in column {
+        (least, greatest) = (least.min(*number), greatest.max(*number));
+    }
+    (least, greatest)
+}
+
 /// Where a byte key lies; the offsets were checked.
 fn span(offsets: &[i64], data: &[u8], row: usize) -> Range<usize> {
     let at = |offset: i64| usize::try_from(offset).unwrap_or(0).min(data.len());

@@ -16,7 +16,7 @@ use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
 use crate::memory::{Purpose, narrow};
 use crate::progress::Verdict;
-use crate::rows::{Keys as Column, Rows, ValueData};
+use crate::rows::{Keys as Column, Rows, ValueData, least_and_greatest};
 
 /// A run of judged rows: those from `from` on.
 #[derive(Clone, Copy)]
@@ -94,20 +94,15 @@ impl Sliced {
     /// is hard to foresee. `false` where there are more.
     fn touch_two(&self, scratch: &mut Scratch) -> bool {
         let Scratch { touched, slice_of, starts_ms, .. } = scratch;
-        let Some(&first_ms) = starts_ms.first() else { return true };
-        let second_ms =
-            *starts_ms.iter().find(|start_ms| **start_ms != first_ms).unwrap_or(&first_ms);
-        let (mut seconds, mut others) = (0, 0);
-        slice_of.extend(starts_ms.iter().map(|start_ms| {
-            let (first, second) = (*start_ms == first_ms, *start_ms == second_ms);
-            seconds += usize::from(!first);
-            others += usize::from(!first) & usize::from(!second);
-            u32::from(!first)
-        }));
-        if others > 0 {
+        if starts_ms.is_empty() {
+            return true;
+        }
+        let (first_ms, second_ms) = least_and_greatest(starts_ms);
+        slice_of.resize(starts_ms.len(), 0);
+        let Some(seconds) = mark_second(starts_ms, first_ms, second_ms, slice_of) else {
             slice_of.clear();
             return false;
-        }
+        };
         let at = |start_ms| self.slices.find(start_ms).unwrap_or(usize::MAX);
         let rows = starts_ms.len() - seconds;
         touched.push(Touched { start_ms: first_ms, at: at(first_ms), rows });
@@ -293,6 +288,24 @@ fn dirtied(
 ) -> impl Iterator<Item = Window> + '_ {
     windows_ending_after(assigner, t_ms, cleaned_ms)
         .take_while(move |window| window.end_ms <= fired_ms)
+}
+
+/// Marks the rows that lie in the second of two slices, and says how many do; `None` where a row
+/// lies in neither.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn mark_second(
+    starts_ms: &[i64],
+    first_ms: i64,
+    second_ms: i64,
+    slice_of: &mut [u32],
+) -> Option<usize> {
+    let (mut seconds, mut others) = (0_u32, 0);
+    for (start_ms, slice) in starts_ms.iter().zip(slice_of) {
+        *slice = u32::from(*start_ms != first_ms);
+        others |= *slice & u32::from(*start_ms != second_ms);
+        seconds = seconds.wrapping_add(*slice);
+    }
+    (others == 0).then_some(seconds as usize)
 }
 
 /// Adds the rows of a run to their cells.
