@@ -21,8 +21,9 @@ The local day, 23 to 25 hours long. 2024-11-03 had two midnights in Havana:
 >>> str(days.pane(1_730_611_800_000).duration)
 '1 day, 1:00:00'
 
-Columns go in as int64 buffers (numpy, `array`, `memoryview`) or lists and come out as `Int64Array`,
-which numpy reads without a copy:
+Columns go in as numpy arrays, buffers, lists or Arrow columns (a polars `Series` is one) and come
+out as `Int64Array`, which numpy and all that speaks Arrow read without a copy. `paneline.polars`
+and `paneline.pandas` put windows into their expressions:
 
 >>> from array import array
 >>> days.pane_starts(array("q", [1_730_611_800, 1_730_700_000]), "s")

@@ -231,7 +231,7 @@ class SlidingWindowSpec:
         `#<number>` for a field that this version does not know; INVALID_SPEC at the field.
 
         >>> import paneline as pln
-        >>> spec = pln.SlidingWindowSpec(duration_ms=1000)
+        >>> spec = pln.SlidingWindowSpec(duration="1s")
         >>> pln.SlidingWindowSpec.from_proto(spec.to_proto()) == spec
         True
         """
@@ -633,7 +633,7 @@ class Assigner:
         than the column's, and at `kind` for a session.
 
         >>> import paneline as pln
-        >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
+        >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration="1m"))
         >>> starts = minutes.pane_starts([61, -1], "s")
         >>> starts, starts.timezone
         (Int64Array([60000, -60000]), 'UTC')
@@ -846,7 +846,7 @@ class EngineSpec:
         to it (`window.#99`); INVALID_SPEC at the field.
 
         >>> import paneline as pln
-        >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration_ms=1000), key="bytes")
+        >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="1s"), key="bytes")
         >>> pln.EngineSpec.from_proto(spec.to_proto()) == spec
         True
         """
@@ -1193,7 +1193,7 @@ class ResultBatch:
 
     >>> import paneline as pln
     >>> amount, total = pln.ValueColumn("amount"), pln.Aggregate("total", "sum", "amount")
-    >>> window = pln.SlidingWindowSpec(duration_ms=10_000)
+    >>> window = pln.SlidingWindowSpec(duration="10s")
     >>> engine = pln.Engine(pln.EngineSpec(window=window, values=[amount], aggregates=[total]))
     >>> [batch] = engine.run([7, 8, 7], [1_000, 2_000, 3_000], [[10, 20, 30]], finish=True)
     >>> batch.keys, batch["total"]
@@ -1519,15 +1519,16 @@ def resolve_local(
     """Turns a column of wall-clock readings of one zone into instants.
 
     `timezone` is a zone as `SlidingWindowSpec` takes it. `local_ms` are milliseconds since
-    1970-01-01T00:00 on the wall clock: a list or tuple of ints and naive `datetime`s, floored, or a
-    one-dimensional int64 buffer. `ambiguous` says what a reading means that the clock shows twice
-    or never: "earliest", "latest" or "reject". Milliseconds since the epoch come back, a value for
-    each reading. Any thread; the GIL is released meanwhile.
+    1970-01-01T00:00 on the wall clock: a list or tuple of ints and naive `datetime`s, numpy
+    datetime64 of s, ms, us or ns (both floored), a one-dimensional int64 buffer or an Arrow column
+    of int64. `ambiguous` says what a reading means that the clock shows twice or never: "earliest",
+    "latest" or "reject". Milliseconds since the epoch come back, a value for each reading, with the
+    zone. Any thread; the GIL is released meanwhile.
 
-    Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199
-    and for `None`; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and for an
-    aware `datetime`, at `local_ms` for another buffer, at `timezone` for text that is no Unicode,
-    and at `ambiguous`.
+    Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199,
+    for `None` and NaT; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and
+    for an aware `datetime`, at `local_ms` for another column, at `timezone` for text that is no
+    Unicode, and at `ambiguous`.
 
     >>> from datetime import datetime
     >>> import paneline as pln

@@ -176,7 +176,7 @@ impl Assigner {
     /// than the column's, and at `kind` for a session.
     ///
     /// >>> import paneline as pln
-    /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration_ms=60_000))
+    /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration="1m"))
     /// >>> starts = minutes.pane_starts([61, -1], "s")
     /// >>> starts, starts.timezone
     /// (Int64Array([60000, -60000]), 'UTC')

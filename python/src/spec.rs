@@ -127,7 +127,7 @@ impl SlidingWindowSpec {
     /// `#<number>` for a field that this version does not know; INVALID_SPEC at the field.
     ///
     /// >>> import paneline as pln
-    /// >>> spec = pln.SlidingWindowSpec(duration_ms=1000)
+    /// >>> spec = pln.SlidingWindowSpec(duration="1s")
     /// >>> pln.SlidingWindowSpec.from_proto(spec.to_proto()) == spec
     /// True
     #[classmethod]

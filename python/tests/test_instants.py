@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import paneline as pln
@@ -193,6 +194,29 @@ def test_readings_of_a_clock() -> None:
         twice = pln.resolve_local("America/New_York", [reading.replace(fold=fold)], "earliest")
         assert twice.tolist() == [1_414_906_200_000]
     assert pln.resolve_local("", [pd.Timestamp(-1, unit="ns")], "reject").tolist() == [-1]
+    # What comes out are instants, and shows itself so to other libraries.
+    shown = pl.Series(pln.resolve_local("America/New_York", [reading], "latest"))
+    assert shown.dtype == pl.Datetime("ms", "America/New_York")
+    assert pln.resolve_local("", [reading], "latest").timezone == "UTC"
+    for unit in ("s", "ms", "us", "ns"):
+        times = np.array(["2014-11-02T01:30", "1969-12-31T23:59:59.999999999"], f"M8[{unit}]")
+        resolved = pln.resolve_local("America/New_York", times, "earliest")
+        last = -1_000 if unit == "s" else -1
+        assert resolved.tolist() == [1_414_906_200_000, last + 5 * 3_600_000]
+    for bad_ticks, unit in ((-(2**63), "ns"), (2**62, "s"), (-(2**62), "s")):
+        with pytest.raises(pln.OutOfRangeError) as far:
+            pln.resolve_local("", np.array([0, bad_ticks]).view(f"M8[{unit}]"), "reject")
+        assert far.value.path == "local_ms[1]"
+    # Columns that have, or may have, a zone are no readings.
+    zoned: list[Any] = [
+        pd.Series(pd.to_datetime(["2014-11-02 01:30Z"])),
+        pd.Series(pd.to_datetime(["2014-11-02 01:30Z"])).array,
+        pl.Series([reading]).dt.replace_time_zone("UTC"),
+        np.array(["2014-11-02"], "M8[D]"),
+    ]
+    for wrong_column in zoned:
+        with pytest.raises((pln.InvalidArgumentError, TypeError)):
+            pln.resolve_local("America/New_York", wrong_column, "earliest")
     cases: list[tuple[Any, str, str]] = [
         (reading.replace(tzinfo=UTC), "INVALID_ARGUMENT", "an aware datetime is an instant"),
         (pd.NaT, "OUT_OF_RANGE", "must be a time, got NaT"),

@@ -212,7 +212,7 @@ const RESULT_NAMES: [&str; 6] = ["start_ms", "end_ms", "key", "count", "revision
 ///
 /// >>> import paneline as pln
 /// >>> amount, total = pln.ValueColumn("amount"), pln.Aggregate("total", "sum", "amount")
-/// >>> window = pln.SlidingWindowSpec(duration_ms=10_000)
+/// >>> window = pln.SlidingWindowSpec(duration="10s")
 /// >>> engine = pln.Engine(pln.EngineSpec(window=window, values=[amount], aggregates=[total]))
 /// >>> [batch] = engine.run([7, 8, 7], [1_000, 2_000, 3_000], [[10, 20, 30]], finish=True)
 /// >>> batch.keys, batch["total"]

@@ -272,7 +272,7 @@ impl EngineSpec {
     /// to it (`window.#99`); INVALID_SPEC at the field.
     ///
     /// >>> import paneline as pln
-    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration_ms=1000), key="bytes")
+    /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="1s"), key="bytes")
     /// >>> pln.EngineSpec.from_proto(spec.to_proto()) == spec
     /// True
     #[classmethod]
