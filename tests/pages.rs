@@ -97,8 +97,8 @@ fn printed(command: &str, folder: &Path) -> String {
     assert!(program.join("paneline").exists(), "the program is missing: run `make build`");
     let command = format!("export PATH='{}':$PATH; {command}", program.display());
     let mut shell = Command::new("bash");
-    shell.args(["-c", &command]).env("COLUMNS", "80").current_dir(folder);
-    let output = shell.stdin(Stdio::null()).output().unwrap();
+    shell.args(["-c", &command]).env("COLUMNS", "80").env("LC_ALL", "C.UTF-8");
+    let output = shell.current_dir(folder).stdin(Stdio::null()).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
     out.unwrap() + &err.unwrap()
 }
