@@ -138,22 +138,30 @@ fn span(windows: &[Window]) -> (i64, i64) {
 /// For the pane of an instant and those after it the window that starts there, and for growing
 /// windows the one that ends there. A session is that of one event.
 fn after(assigner: &Assigner, at_ms: i64, count: u32) -> Result<Vec<Window>, Failure> {
-    let kind = assigner.spec().kind;
-    let name_at = |error: Error| Error::new(error.code(), "--at", error.message());
-    if kind == WindowKind::Session as i32 {
-        return Ok(assigner.windows(at_ms).map_err(name_at)?.collect());
-    }
-    let mut windows = Vec::new();
-    let mut t_ms = at_ms;
-    for _ in 0..count {
-        let mut holding = match assigner.windows(t_ms) {
-            // The years that the zone table covers end here.
-            Err(_) if !windows.is_empty() => break,
-            holding => holding.map_err(name_at)?,
-        };
-        let cumulate = kind == WindowKind::Cumulate as i32;
-        windows.extend(if cumulate { holding.next() } else { holding.last() });
-        t_ms = assigner.next_boundary(t_ms)?;
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let growing = assigner.spec().kind == WindowKind::Cumulate as i32;
+    let sliding = assigner.spec().kind == WindowKind::Sliding as i32;
+    let mut holding = assigner
+        .windows(at_ms)
+        .map_err(|error| Error::new(error.code(), "--at", error.message()))?;
+    let first = if growing { holding.next() } else { holding.last() };
+    let mut windows: Vec<Window> = first.into_iter().collect();
+    let mut pane_ms = at_ms;
+    while let (Some(last), true) = (windows.last().copied(), windows.len() < count) {
+        // The last instant of a window is in all that begin inside it: one call for many panes.
+        let inside = assigner.windows(last.end_ms - 1).ok().filter(|_| sliding);
+        let inside = inside.into_iter().flatten().skip_while(|next| next.start_ms <= last.start_ms);
+        let known = windows.len();
+        windows.extend(inside.take(count - known));
+        if windows.len() > known {
+            pane_ms = windows.last().map_or(pane_ms, |window| window.start_ms);
+            continue;
+        }
+        // Sessions have no panes, and the years that the zone table covers end.
+        let Ok(next_ms) = assigner.next_boundary(pane_ms) else { break };
+        let Ok(mut holding) = assigner.windows(next_ms) else { break };
+        windows.extend(if growing { holding.next() } else { holding.last() });
+        pane_ms = next_ms;
     }
     Ok(windows)
 }
