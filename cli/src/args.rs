@@ -73,16 +73,16 @@ const SAMPLE_ROWS_MAX: i64 = 6_000_000;
 /// More than any zone has.
 const ZONES_COUNT_MAX: i64 = 10_000;
 
-/// Sliding windows that mean the same thing everywhere: explain, assign, check.
+/// Sliding windows that mean the same thing everywhere: explain, check, assign and compare them.
 #[derive(Debug, Parser)]
 #[command(name = "paneline", version, after_help = EXIT_CODES, term_width = HELP_COLUMNS)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Write results as JSON, and a failure as JSON to standard error.
+    /// Write reports as JSON, and a failure as JSON to standard error.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Write nothing but results and errors.
+    /// Write no progress, no summary and nothing where there is nothing to find.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 }

@@ -13,9 +13,9 @@ use crate::words::COLUMNS;
 /// The flags that every command has, and the terminal of standard error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Console {
-    /// Results and failures are JSON.
+    /// Reports and failures are JSON.
     pub(crate) json: bool,
-    /// Nothing is written but results and errors.
+    /// There is no progress and no summary.
     pub(crate) quiet: bool,
     pub(crate) screen: Screen,
     /// What text is written for.
@@ -93,7 +93,7 @@ impl Outcome {
     }
 }
 
-/// Writes a document of JSON, a line for each value.
+/// Writes a document of JSON.
 pub(crate) fn write_json(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, document)?;
     writeln!(out)

@@ -1,9 +1,9 @@
-//! The command line of paneline: explain a spec, assign a file, check a file's times.
+//! The command line of paneline: explain a spec, check it and its data, compare releases.
 //!
-//! It reads arguments, files and, for `explain` without `--at`, the clock; it prints. It decides no
-//! window: every boundary and every meaning of a wall-clock reading comes from the `paneline`
-//! crate. Invariant: exit code 0 is clean, 1 is findings, 2 is a usage error or a failure, and a
-//! reader that goes away (`| head`) is none of them.
+//! It reads arguments, files, the clock where no instant is given, and the terminal; it prints. It
+//! decides no window: every boundary and every meaning of a wall-clock reading comes from the
+//! `paneline` crate. Invariant: exit code 0 is clean, 1 is findings, 2 is a usage error or a
+//! failure, and a reader that goes away (`| head`) is none of them.
 
 mod args;
 mod assign;

@@ -188,3 +188,20 @@ fn broken_pipe_is_quiet() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
+
+/// Protects full disks: what cannot be written is a failure, in text and in JSON.
+#[test]
+fn a_full_disk_is_a_failure() {
+    for arguments in ["explain --duration 1h", "zones --dump", "sample", "doctor"] {
+        for (json, wanted) in [("", "error: IO at stdout: "), ("--json", "\"code\": \"IO\"")] {
+            let output = Command::new(BINARY)
+                .args(arguments.split(' ').chain(json.split_whitespace()))
+                .stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap())
+                .output()
+                .unwrap();
+            let complaint = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{arguments}");
+            assert!(complaint.contains(wanted), "{arguments}: {complaint}");
+        }
+    }
+}

@@ -206,3 +206,48 @@ fn stopped(text: &str, line: usize, column: usize) -> Range<usize> {
     let end = text[at..].chars().next().map_or(at, |stop| at + stop.len_utf8());
     at..end
 }
+
+#[cfg(test)]
+mod tests {
+    use annotate_snippets::Renderer;
+
+    use super::Source;
+    use crate::spec_file::SpecFile;
+
+    /// Protects the places: whatever a text holds, its findings have a place that can be printed.
+    #[test]
+    fn any_text_can_be_shown() {
+        let text = "{\n \"duration_ms\": 604800000,\t\"timezone\": \"Z\u{fc}rich\",\r\n \
+                    \"col\\\"our\": 1}";
+        let renderer = Renderer::plain();
+        let mut seed: u64 = 7;
+        let mut next = |end: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(seed >> 33).unwrap() % end
+        };
+        let mut fields = 0;
+        for _ in 0..5_000 {
+            let mut characters: Vec<char> = text.chars().collect();
+            for _ in 0..next(4) {
+                let at = next(characters.len());
+                match next(3) {
+                    0 => characters.truncate(at.max(1)),
+                    1 => characters[at] = ['"', '{', '\\', '\u{1f552}', '\n', '9'][next(6)],
+                    _ => characters.insert(at, ['"', '}', ':', '\u{e4}', '\u{7}', ','][next(6)]),
+                }
+            }
+            let changed: String = characters.into_iter().collect();
+            if !changed.starts_with('{') {
+                continue;
+            }
+            let file = SpecFile::open(&changed).unwrap();
+            let source = Source::of_file(file);
+            let (lints, _) = source.lint().unwrap();
+            for lint in &lints {
+                fields += usize::from(!lint.path.is_empty());
+                assert!(source.told(lint, &renderer).contains(" --> "), "{changed:?}");
+            }
+        }
+        assert!(fields > 500, "{fields} findings are about a field");
+    }
+}

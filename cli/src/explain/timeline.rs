@@ -3,7 +3,7 @@
 //! A column is a span of elapsed time, the same everywhere, so a pane of 7 hours is longer than one
 //! of 6. Invariant: bars of windows that touch do not overlap, and no line is wider than the page.
 //! Worked case: of 80 columns 18 go to the windows' starts, and three panes of 6, 7 and 6 hours
-//! share the other 62: 20, 22 and 20.
+//! share the other 62: 19, 23 and 20.
 
 use paneline::Window;
 
@@ -178,6 +178,7 @@ impl Scale {
     }
 }
 
+/// A reading as short as the distance between edges allows.
 fn label(reading_ms: i64, finest_ms: i64, precision: Precision) -> String {
     let day = civil::date(reading_ms);
     // A year has any number of digits, the rest always five and a dash.

@@ -229,3 +229,59 @@ fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/.".contains(&byte);
     !text.is_empty() && text.bytes().all(plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{read, write};
+    use crate::release::Release;
+
+    const SMALL: &str = "\
+paneline-zones 1
+tzdb 2026f
+zone Africa/Abidjan -968
+-1830383032 0
+link Africa/Accra Africa/Abidjan
+zone Asia/Tokyo 32400
+end 3
+";
+
+    /// Protects the round trip of every zone.
+    #[test]
+    fn what_is_written_is_read() {
+        let embedded = Release::embedded().unwrap();
+        let mut text = Vec::new();
+        write(&embedded, &mut text).unwrap();
+        let again = read("dump", &text).unwrap();
+        assert_eq!(again.tzdb, embedded.tzdb);
+        assert!(again.zones == embedded.zones);
+    }
+
+    /// Protects against any bytes: a dump with a few of them changed is read or refused, and what
+    /// is read can be written.
+    #[test]
+    fn changed_bytes_are_no_panic() {
+        let mut seed: u64 = 5;
+        let mut next = |end: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(seed >> 33).unwrap() % end
+        };
+        let mut readable = 0;
+        for _ in 0..20_000 {
+            let mut bytes = SMALL.as_bytes().to_vec();
+            for _ in 0..=next(3) {
+                let at = next(bytes.len());
+                match next(4) {
+                    0 => bytes.truncate(at + 1),
+                    1 => bytes[at] = u8::try_from(next(256)).unwrap(),
+                    2 => bytes.insert(at, b"0123456789 -\n"[next(13)]),
+                    _ => bytes.extend_from_within(at..),
+                }
+            }
+            if let Ok(release) = read("dump", &bytes) {
+                write(&release, &mut Vec::new()).unwrap();
+                readable += 1;
+            }
+        }
+        assert!((100..10_000).contains(&readable), "{readable} of 20,000 can be read");
+    }
+}

@@ -29,6 +29,7 @@ const TABLE_S_FIRST: i64 = LOCAL_MS_FIRST / 1_000 - 86_400;
 const FINGERPRINT_S_END: i64 = LOCAL_MS_END / 1_000 + 86_400;
 /// Transitions are kept up to here, 2301-01-01Z: a window of 100 years may reach that far.
 const TABLE_S_END: i64 = 10_445_241_600;
+
 /// The seconds in which a zone keeps transitions.
 pub(super) const TABLE_S: Range<i64> = TABLE_S_FIRST..TABLE_S_END;
 
