@@ -46,23 +46,29 @@ impl Ids {
         self.free.growth(count.div_ceil(64) + 1)
     }
 
-    /// The smallest free id. Room for it was checked.
-    #[inline]
-    pub(super) fn take(&mut self, ledger: &mut Ledger) -> u32 {
-        while let Some(bits) = self.free.get_mut(self.free_from) {
-            if *bits != 0 {
-                let bit = bits.trailing_zeros();
-                *bits &= *bits - 1;
-                return narrow(self.free_from) << 6 | bit;
-            }
+    /// Ids to give out next: the free ones among the `count` from a first one on, as bits in one
+    /// word as for [`Self::used`]. The first bit is the smallest free id of all.
+    pub(super) fn next(&mut self, count: usize) -> (usize, u64) {
+        while self.free.get(self.free_from) == Some(&0) {
             self.free_from += 1;
         }
-        let id = self.high;
-        self.high += 1;
-        if id as usize / 64 == self.free.len() {
-            self.free.push(0, ledger);
+        let (word, bits) = match self.free.get(self.free_from) {
+            Some(bits) => (self.free_from, *bits),
+            None => (self.high as usize / 64, u64::MAX << (self.high % 64)),
+        };
+        let at = bits.trailing_zeros() as usize / count * count;
+        (word * 64 + at, bits >> at & u64::MAX >> (64 - count))
+    }
+
+    /// Gives out some of the ids that [`Self::next`] told: the first ones. Room was checked for.
+    pub(super) fn take(&mut self, first: usize, bits: u64, ledger: &mut Ledger) {
+        let end = narrow(first) + u64::BITS - bits.leading_zeros();
+        if end > self.high {
+            self.high = end;
+            self.free.resize(end.div_ceil(64) as usize, 0, ledger);
+        } else {
+            self.free[first / 64] &= !(bits << (first % 64));
         }
-        id
     }
 
     /// Takes ids back: those from `first` on whose bits are set, in one word as for [`Self::used`].
@@ -81,7 +87,7 @@ impl Ids {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ids, Ledger};
+    use super::{Ids, Ledger, narrow};
 
     /// Protects the order of results: whatever comes and goes, the smallest free id is next, and
     /// the bits of a block say which are in use.
@@ -96,7 +102,10 @@ mod tests {
             let grows = (state >> 16) % 5 < if round / 8_000 % 2 == 0 { 3 } else { 2 };
             if grows {
                 let smallest = (0..=u32::MAX).find(|id| !model.contains(id)).unwrap();
-                assert_eq!(ids.take(&mut ledger), smallest);
+                let (first, bits) = ids.next(16);
+                let next = narrow(first) + bits.trailing_zeros();
+                assert_eq!(next, smallest);
+                ids.take(first, bits & bits.wrapping_neg(), &mut ledger);
                 model.insert(smallest);
             } else if !model.is_empty() {
                 let block = (state >> 8) as usize % (model.len() / 16 + 1) * 16;

@@ -37,6 +37,23 @@ pub(super) struct Wanted {
     place: usize,
 }
 
+/// The keys of a run of rows, and what was found: columns that are kept to be filled again.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) wanted: Vec<Wanted>,
+    /// The id of each row's key; `NO_ID` for a new one.
+    pub(super) ids: Vec<u32>,
+    /// The rows whose key is new, as positions in the run.
+    pub(super) new: Vec<u32>,
+}
+
+impl Found {
+    pub(super) fn bytes(&self) -> usize {
+        self.wanted.capacity() * size_of::<Wanted>()
+            + (self.ids.capacity() + self.new.capacity()) * size_of::<u32>()
+    }
+}
+
 /// The index.
 #[derive(Debug)]
 pub(super) struct KeyIndex {
@@ -171,17 +188,39 @@ impl KeyIndex {
     }
 
     /// Whether the slot that a search ended at is still without an id.
-    #[inline]
     pub(super) fn is_free(&self, wanted: &Wanted) -> bool {
         self.slots[wanted.place].id == NO_ID
     }
 
-    /// Gives the slot that a search ended at to its key.
+    /// Gives ids to the new keys of a run from the one numbered `from` on, in their order: each
+    /// takes the slot that its search ended at and the next of the `items` after the id `first`;
+    /// `put` is told the item and the key. It ends where no item is left, or at a key whose slot
+    /// was taken by one before it in the run. Returns how many keys got one.
     #[inline]
-    pub(super) fn put(&mut self, wanted: &Wanted, id: u32) {
-        let slot = &mut self.slots[wanted.place];
-        self.taken += usize::from(!slot.taken);
-        *slot = Slot { key: wanted.key, id, taken: true };
+    pub(super) fn put_run(
+        &mut self,
+        found: &mut Found,
+        from: usize,
+        (first, items): (u32, &mut u64),
+        mut put: impl FnMut(usize, u64),
+    ) -> usize {
+        let slots: &mut [Slot] = &mut self.slots;
+        let mut count = 0;
+        for at in &found.new[from..] {
+            let wanted = &found.wanted[*at as usize];
+            let slot = &mut slots[wanted.place];
+            if *items == 0 || slot.id != NO_ID {
+                break;
+            }
+            let item = items.trailing_zeros();
+            *items &= *items - 1;
+            self.taken += usize::from(!slot.taken);
+            *slot = Slot { key: wanted.key, id: first + item, taken: true };
+            found.ids[*at as usize] = first + item;
+            put(item as usize, wanted.key);
+            count += 1;
+        }
+        count
     }
 
     /// Asks for the slot at the start of a key's way.

@@ -7,7 +7,7 @@
 //! if 7 goes, the next new key gets 0.
 
 use super::ids::Ids;
-use super::key_index::{KeyIndex, NO_ID, Wanted};
+use super::key_index::{Found, KeyIndex, NO_ID, Wanted};
 use crate::aggregate::Lanes;
 use crate::error::Error;
 use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, narrow, word};
@@ -38,23 +38,6 @@ pub(super) struct Keys {
     blocks: Paid<Handle>,
     /// Byte keys by id.
     bytes: Paid<Box<[u8]>>,
-}
-
-/// The keys of a run of rows, and what was found: columns that are kept to be filled again.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    wanted: Vec<Wanted>,
-    /// The id of each row's key; `NO_ID` for a new one.
-    pub(super) ids: Vec<u32>,
-    /// The rows whose key is new, as positions in the run.
-    pub(super) new: Vec<u32>,
-}
-
-impl Found {
-    pub(super) fn bytes(&self) -> usize {
-        self.wanted.capacity() * size_of::<Wanted>()
-            + (self.ids.capacity() + self.new.capacity()) * size_of::<u32>()
-    }
 }
 
 impl Keys {
@@ -185,45 +168,46 @@ impl Keys {
         found: &mut Found,
         (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) {
-        let Found { wanted, ids, new } = found;
-        let (mut number, mut heads, mut known) = (usize::MAX, 0, 0);
-        for at in new.iter() {
+        let items = lanes.items();
+        let mut done = 0;
+        while let Some(at) = found.new.get(done) {
             let at = *at as usize;
-            let wanted = &mut wanted[at];
-            if !self.index.is_free(wanted) {
+            if !self.index.is_free(&found.wanted[at]) {
                 // A row before in the run has brought this key, or another that took its place.
-                let id = self.find_again(wanted, rows, picked[at] as usize);
+                let id = self.find_again(&mut found.wanted[at], rows, picked[at] as usize);
                 if id != NO_ID {
-                    ids[at] = id;
-                    known += 1;
+                    found.ids[at] = id;
+                    done += 1;
                     continue;
                 }
             }
-            let id = self.ids.take(ledger);
-            ids[at] = id;
-            self.index.put(wanted, id);
-            // Ids ascend: a block serves many of them.
-            if lanes.block_of(id as usize) != number {
-                number = lanes.block_of(id as usize);
-                heads = self.block_of_new(number, (lanes, pool, ledger));
-            }
-            let item = lanes.item_of(id as usize);
-            let words = pool.words_mut();
-            words[heads + lanes.head_at(KEY, item)] = wanted.key;
-            words[heads + lanes.head_at(NEWEST, item)] = i64::MIN.cast_unsigned();
+            let (first, free) = self.ids.next(items);
+            let block = self.block_of_new(lanes.block_of(first), (lanes, pool, ledger));
+            let heads = &mut pool.block_mut(block, lanes.key_words())[..HEAD * items];
+            let (keys, newest) = heads.split_at_mut(items);
+            let mut left = free;
+            let put = self.index.put_run(found, done, (narrow(first), &mut left), |item, key| {
+                keys[item] = key;
+                newest[item] = i64::MIN.cast_unsigned();
+            });
+            self.ids.take(first, free & !left, ledger);
+            self.len += put;
             if self.key_type == KeyType::Bytes {
-                self.put_bytes(id, rows.key_bytes(picked[at] as usize), ledger);
+                for at in &found.new[done..done + put] {
+                    let (id, row) = (found.ids[*at as usize], picked[*at as usize]);
+                    self.put_bytes(id, rows.key_bytes(row as usize), ledger);
+                }
             }
+            done += put;
         }
-        self.len += new.len() - known;
     }
 
-    /// The first word of a block of totals for a new id; it is made if no other id of it is in use.
+    /// A block of totals for new ids; it is made if no id of it is in use.
     fn block_of_new(
         &mut self,
         number: usize,
         (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
-    ) -> usize {
+    ) -> Handle {
         if number == self.blocks.len() {
             self.blocks.push(NO_BLOCK, ledger);
         }
@@ -232,7 +216,7 @@ impl Keys {
             *block = pool.take(TOTALS, ledger);
             lanes.clear_keys(pool.block_mut(*block, lanes.key_words()));
         }
-        word(*block)
+        *block
     }
 
     fn put_bytes(&mut self, id: u32, bytes: &[u8], ledger: &mut Ledger) {

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::again::{NOTHING, Remembered};
-use super::keys::{Found, HEAD, Keys};
+use super::key_index::Found;
+use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
 use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
 use crate::assign::{Assigner, Window};
