@@ -54,6 +54,9 @@ fill() { # fill FOLDER TEMPLATE SEPARATOR: writes ffi-c/package/TEMPLATE.in
 put 644 include ffi-c/include/paneline.h ffi-c/include/paneline.hpp
 put 644 include/paneline ffi-c/include/paneline/*.hpp
 put 644 share/licenses/paneline LICENSE-APACHE LICENSE-MIT
+# The texts of what is linked in, where packaging/dist.sh has written them.
+[ ! -f python/THIRD-PARTY-LICENSES ] ||
+  put 644 share/licenses/paneline python/THIRD-PARTY-LICENSES
 put 644 "$libdir" target/c/libpaneline.a
 # The file has the version, the loader looks for the SONAME, the linker for the plain name.
 install -m 755 "target/c/libpaneline.so.$abi" "$top/$libdir/libpaneline.so.$abi.$version"

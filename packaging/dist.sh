@@ -19,6 +19,10 @@ export PATH=$PWD/$venv/bin:$PWD/.venv/bin:$PATH
 rm -rf dist
 mkdir dist
 
+# Beside the package and the archive: they go into the wheel and into the Go module.
+licences=THIRD-PARTY-LICENSES
+$venv/bin/python packaging/licences.py python/$licences paneline-ffi paneline-py
+cp python/$licences dist/$licences
 ffi-c/build.sh
 ffi-c/dist.sh
 go-bindings/build.sh

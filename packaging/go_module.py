@@ -35,6 +35,7 @@ def files() -> dict[str, Path]:
     if not archives:
         raise SystemExit("there is no archive in go-bindings/lib: run go-bindings/build.sh")
     found |= {path.relative_to(FOLDER).as_posix(): path for path in archives}
+    found["THIRD-PARTY-LICENSES"] = ROOT / "python" / "THIRD-PARTY-LICENSES"
     return found | {name: ROOT / name for name in ("LICENSE-APACHE", "LICENSE-MIT")}
 
 

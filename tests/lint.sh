@@ -22,6 +22,7 @@ unformatted=$("$(go env GOROOT)/bin/gofmt" -l bench/go)
 go -C bench/go vet ./...
 
 docs/build.sh
+cli/tests/browser.sh
 bench/gate.sh
 command -v cargo-deny >/dev/null ||
   { echo "missing: cargo-deny (cargo install --locked cargo-deny@0.20.2)" >&2; exit 1; }

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Opens a report in headless Chromium, presses its buttons, and reads the page afterwards: zoom and
+# hover work, and the console has no complaint, such as of a request that the page may not make.
+# Says that it was not run where there is no browser.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -z "$browser" ]; then
+  echo "report in a browser: not run (no chromium)"
+  exit 0
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+target/release/paneline explain --duration 6h --timezone America/New_York \
+  --from 2024-11-02T22:00Z --to 2024-11-03T22:00Z --format html >"$work/report.html"
+
+# What a reader would do, and what comes of it, as attributes of the page.
+cat >"$work/press.html" <<'HTML'
+<script>
+{
+const said = document.body.dataset;
+const svg = document.querySelector("#picture svg");
+const row = document.querySelectorAll("tbody tr")[1];
+const box = svg.querySelector(`[data-span="${row.dataset.span}"]`);
+const on = () => row.classList.contains("on") && box.classList.contains("on");
+document.getElementById("in").click();
+said.zoomed = svg.getAttribute("viewBox");
+document.getElementById("all").click();
+said.whole = svg.getAttribute("viewBox");
+document.getElementById("picture").dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
+said.keyed = svg.dataset.zoom;
+box.dispatchEvent(new Event("pointerenter"));
+said.over = `${on()} ${document.getElementById("says").textContent.includes("7 h")}`;
+box.dispatchEvent(new Event("pointerleave"));
+said.off = `${on()}`;
+said.rows = document.querySelectorAll("tbody tr").length;
+}
+</script>
+HTML
+sed "/<\/body>/{
+  s|</body>||
+  r $work/press.html
+}" "$work/report.html" >"$work/page.html"
+"$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr --user-data-dir="$work/user" \
+  --dump-dom "file://$work/page.html" >"$work/dom.html" 2>"$work/log" ||
+  { cat "$work/log" >&2; exit 1; }
+
+expect() { # expect ATTRIBUTE VALUE
+  grep -q "<body[^>]* data-$1=\"$2\"" "$work/dom.html" ||
+    { echo "report in a browser: data-$1 is not \"$2\":" >&2
+      grep -o '<body[^>]*>' "$work/dom.html" >&2; exit 1; }
+}
+expect zoomed "220 0 440 105"
+expect whole "0 0 880 210"
+expect keyed "2.00"
+expect over "true true"
+expect off "false"
+expect rows 4
+if grep -E "CONSOLE|Refused|violates" "$work/log" >&2; then exit 1; fi
+echo "report in a browser: zooms, ties boxes to rows, fetches nothing"
