@@ -17,7 +17,10 @@ machine="$(rustc --version), $(valgrind --version), $(getconf GNU_LIBC_VERSION),
 touch bench/gate.txt
 recorded=$(sed -n 's/^# recorded with //p' bench/gate.txt)
 if [ -z "${UPDATE:-}" ] && [ -n "$recorded" ] && [ "$machine" != "$recorded" ]; then
-  echo "instruction gate: not run: recorded with $recorded; here is $machine"
+  echo "instruction gate: not run: counts of other tools do not compare"
+  echo "  recorded with $recorded"
+  echo "  here is       $machine"
+  echo "  to compare here, run UPDATE=1 bench/gate.sh before the change and bench/gate.sh after it"
   exit 0
 fi
 
