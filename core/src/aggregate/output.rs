@@ -117,7 +117,7 @@ impl ResultColumn {
     fn extend_full(&mut self, items: &[u32], words: &[u64]) {
         match self {
             ResultColumn::I64 { values, valid } => {
-                extend_picked(values, items, words);
+                extend_picked(values, items, bytemuck::cast_slice(words));
                 if !valid.is_empty() {
                     valid.resize(values.len(), true);
                 }
@@ -173,13 +173,13 @@ impl ResultColumn {
     }
 }
 
-/// Appends the words of ascending items as signed numbers: at once where no item is left out.
-pub(crate) fn extend_picked(column: &mut Vec<i64>, items: &[u32], words: &[u64]) {
+/// Appends the values of ascending items: at once where no item is left out.
+pub(crate) fn extend_picked<T: Copy>(column: &mut Vec<T>, items: &[u32], values: &[T]) {
     let Some(last) = items.last() else { return };
     if *last as usize + 1 == items.len() {
-        column.extend_from_slice(bytemuck::cast_slice(&words[..items.len()]));
+        column.extend_from_slice(&values[..items.len()]);
     } else {
-        column.extend(items.iter().map(|item| words[*item as usize].cast_signed()));
+        column.extend(items.iter().map(|item| values[*item as usize]));
     }
 }
 

@@ -16,7 +16,7 @@ use super::sliced::Sliced;
 use super::state::{Source, State, emit};
 use crate::aggregate::{Exception, Sign};
 use crate::assign::Window;
-use crate::memory::narrow;
+use crate::memory::{narrow, word};
 
 /// A key and the window that its item of the scratch block is the total of.
 pub(super) type Remembered = (u32, Window);
@@ -39,11 +39,12 @@ impl Sliced {
         self.put_together(state, &mut block, (redo.id, item), window);
         let State { lanes, outputs, keys, pool, results, counters, .. } = state;
         results.revision.push(redo.revision(block[lanes.total_at(0) + item]));
-        let key = pool.words()[keys.head(redo.id, KEY, lanes)];
+        let heads = word(keys.block(lanes.block_of(redo.id as usize))) + lanes.head_at(KEY, 0);
+        let named = (&pool.words()[heads..][..lanes.items()], |_| redo.id);
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
         let source = Source { words: &block, beside: Some(&beside) };
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
-        emit(out, by, &source, &[narrow(item)], |_| (redo.id, key), window, FLAG_LATE);
+        emit(out, by, &source, &[narrow(item)], named, window, FLAG_LATE);
         state.scratch.block = block;
     }
 

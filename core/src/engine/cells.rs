@@ -5,7 +5,8 @@
 //! long as that slice. Worked number: 128 rows in two dense slices are 128 loads of block handles
 //! and no call.
 
-use super::keys::{Keys, NEWEST, keep_positions};
+use super::bits::positions;
+use super::keys::{Keys, NEWEST};
 use super::sliced::Sliced;
 use super::slices::Store;
 use super::state::{Scratch, State, Touched};
@@ -76,9 +77,7 @@ impl Sliced {
         fresh.clear();
         if state.lanes.turns() && touched.iter().any(|t| self.is_front(t.start_ms)) {
             let words = state.pool.words();
-            keep_positions(cells, fresh, |cell| {
-                counts_of_cells(words, cell.word())[cell.item()] == 0
-            });
+            positions(cells, fresh, |cell| counts_of_cells(words, cell.word())[cell.item()] == 0);
         }
     }
 

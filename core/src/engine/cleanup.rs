@@ -7,6 +7,7 @@
 //! windows, lateness 1,500 ms: [0, 10) fires at 9,999, is dropped at 11,499, and its keys without
 //! newer rows are forgotten at 19,999.
 
+use super::bits::{each_bit, equal_bits};
 use super::keys::{NEWEST, NO_BLOCK};
 use super::sliced::Sliced;
 use super::slices::{Store, ids_at};
@@ -74,11 +75,8 @@ impl Sliced {
         }
         let newest = word(keys) + state.lanes.head_at(NEWEST, 0);
         let newest = &state.pool.words()[newest..][..items];
-        let mut dead = 0_u64;
-        for (item, newest) in newest.iter().enumerate() {
-            dead |= u64::from(*newest == start_ms.cast_unsigned()) << item;
-        }
-        dead &= state.keys.live_items(number, &state.lanes);
+        let live = state.keys.live_items(number, &state.lanes);
+        let dead = equal_bits(newest, start_ms.cast_unsigned()) & live;
         if dead == 0 {
             return;
         }
@@ -87,9 +85,8 @@ impl Sliced {
             keys.remove_items(number, dead, lanes, pool, ledger);
             return;
         }
-        while dead != 0 {
-            self.drop_key(state, start_ms, narrow(number * items) + dead.trailing_zeros());
-            dead &= dead - 1;
+        for item in each_bit(dead) {
+            self.drop_key(state, start_ms, narrow(number * items + item));
         }
     }
 

@@ -7,6 +7,7 @@
 //! and a cell enters once and leaves once. Invariant: windows fire once, in the order of their
 //! ends.
 
+use super::bits::positions_of_filled;
 use super::keys::{KEY, NO_BLOCK};
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
@@ -301,7 +302,7 @@ impl Sliced {
         let State { lanes, outputs, keys, pool, results, counters, scratch, .. } = state;
         let items = lanes.items();
         let words = pool.block(total, lanes.total_words());
-        filled(&words[lanes.total_at(0)..][..items], &mut scratch.items);
+        positions_of_filled(&words[lanes.total_at(0)..][..items], &mut scratch.items);
         if scratch.items.is_empty() {
             return;
         }
@@ -315,7 +316,7 @@ impl Sliced {
             (outputs, lanes, keys),
             &source,
             &scratch.items,
-            |item| (id(item), words[lanes.head_at(KEY, item as usize)]),
+            (&words[lanes.head_at(KEY, 0)..][..items], id),
             window,
             0,
         );
@@ -361,19 +362,4 @@ impl Sliced {
             self.pass_sparse(state, at, Sign::Minus);
         }
     }
-}
-
-/// The items whose count is not 0, without a branch for each; most often all of them.
-pub(super) fn filled(counts: &[u64], items: &mut Vec<u32>) {
-    items.clear();
-    items.extend(0..narrow(counts.len()));
-    if counts.iter().filter(|count| **count == 0).count() == 0 {
-        return;
-    }
-    let mut len = 0;
-    for (item, count) in (0_u32..).zip(counts) {
-        items[len] = item;
-        len += usize::from(*count != 0);
-    }
-    items.truncate(len);
 }

@@ -33,6 +33,11 @@ pub(super) struct Judged<'a> {
 pub(super) const ALL_SLOTS: u64 = u64::MAX;
 
 impl Judged<'_> {
+    /// Whether every row was accepted, which is 0; without a branch for each.
+    fn is_plain(&self) -> bool {
+        self.verdicts.iter().fold(0, |others, verdict| others | *verdict as u8) == 0
+    }
+
     /// Whether a row's key belongs to this engine.
     pub(super) fn is_ours(&self, row: usize) -> bool {
         self.slots == ALL_SLOTS || self.slots >> slot(self.rows, row) & 1 == 1
@@ -193,11 +198,8 @@ impl Sliced {
     /// Applies the run that was prepared last.
     pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
         let mut scratch = std::mem::take(&mut state.scratch);
-        for (at, verdict) in run.verdicts.iter().enumerate() {
-            let row = run.from + at;
-            if *verdict != Verdict::Accepted && run.is_ours(row) {
-                state.set_aside(*verdict, run.rows, row, run.times_ms[at]);
-            }
+        if scratch.picked.len() < run.verdicts.len() {
+            set_aside(state, run);
         }
         if !scratch.picked.is_empty() {
             state.counters.accepted += scratch.picked.len() as u64;
@@ -337,12 +339,21 @@ fn keep(
     }
 }
 
+/// Sets the rows of a run aside that were not accepted.
+fn set_aside(state: &mut State, run: &Judged<'_>) {
+    for (at, verdict) in run.verdicts.iter().enumerate() {
+        let row = run.from + at;
+        if *verdict != Verdict::Accepted && run.is_ours(row) {
+            state.set_aside(*verdict, run.rows, row, run.times_ms[at]);
+        }
+    }
+}
+
 /// Picks the accepted rows of a run; how many others are set aside, and the bytes of their keys.
 pub(super) fn pick(run: &Judged<'_>, scratch: &mut Scratch) -> (usize, usize) {
     scratch.picked.clear();
     scratch.times_ms.clear();
-    let is_plain = |verdict: &Verdict| *verdict == Verdict::Accepted;
-    if run.slots == ALL_SLOTS && run.verdicts.iter().all(is_plain) {
+    if run.slots == ALL_SLOTS && run.is_plain() {
         let from = narrow(run.from);
         scratch.picked.extend(from..from + narrow(run.verdicts.len()));
         scratch.times_ms.extend_from_slice(&run.times_ms[..run.verdicts.len()]);

@@ -6,6 +6,7 @@
 //! Invariant: live keys and ids correspond one to one. Worked number: keys 7, 9, 7 get ids 0, 1, 0;
 //! if 7 goes, the next new key gets 0.
 
+use super::bits::{each_bit, positions};
 use super::ids::Ids;
 use super::key_index::{Found, KeyIndex, NO_ID, Wanted};
 use crate::aggregate::Lanes;
@@ -143,7 +144,7 @@ impl Keys {
         } else {
             ids.extend(wanted.iter_mut().map(|wanted| index.find(wanted)));
         }
-        keep_positions(ids, new, |id| *id == NO_ID);
+        positions(ids, new, |id| *id == NO_ID);
     }
 
     fn find_bytes(&self, wanted: &mut Wanted, rows: &Rows<'_>, row: usize) -> u32 {
@@ -286,26 +287,4 @@ impl Keys {
 
 fn hash(bytes: &[u8]) -> u64 {
     twox_hash::XxHash3_64::oneshot(bytes)
-}
-
-/// The numbers of the bits that are set, ascending.
-fn each_bit(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = (bits != 0).then(|| bits.trailing_zeros() as usize);
-        bits &= bits.wrapping_sub(1);
-        bit
-    })
-}
-
-/// Keeps the positions of the values that pass, without a branch for each: which do is hard to
-/// foresee.
-#[inline]
-pub(super) fn keep_positions<T>(values: &[T], kept: &mut Vec<u32>, passes: impl Fn(&T) -> bool) {
-    kept.resize(values.len(), 0);
-    let mut len = 0;
-    for (at, value) in (0_u32..).zip(values) {
-        kept[len] = at;
-        len += usize::from(passes(value));
-    }
-    kept.truncate(len);
 }

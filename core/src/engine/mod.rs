@@ -8,6 +8,7 @@
 //! refused for want of memory was not counted, not applied and not judged.
 
 mod again;
+mod bits;
 mod cells;
 mod cleanup;
 mod estimate;

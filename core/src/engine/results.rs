@@ -5,7 +5,7 @@
 //! one aggregate is 45 bytes: start, end, key, count, value of 8 each, revision 4, flags 1.
 
 use super::keys::Keys;
-use crate::aggregate::{Outputs, ResultColumn};
+use crate::aggregate::{Outputs, ResultColumn, extend_picked};
 use crate::assign::Window;
 use crate::memory::{Ledger, Purpose};
 use crate::progress::Verdict;
@@ -221,18 +221,21 @@ impl ResultBatch {
         self.keys.push(key, if is_bytes { keys.bytes_of(id) } else { &[] });
     }
 
-    /// Appends the keys of items, by their ids and words.
+    /// Appends the keys of items, by their words and ids.
     pub(super) fn push_keys(
         &mut self,
         keys: &Keys,
         items: &[u32],
-        id_and_key: impl Fn(u32) -> (u32, u64),
+        (words, id): (&[u64], impl Fn(u32) -> u32),
     ) {
-        let words = items.iter().map(|item| id_and_key(*item));
         match &mut self.keys {
-            ResultKeys::I64(column) => column.extend(words.map(|(_, key)| key.cast_signed())),
-            ResultKeys::U64(column) => column.extend(words.map(|(_, key)| key)),
-            ResultKeys::Bytes { .. } => words.for_each(|(id, key)| self.push_key(keys, id, key)),
+            ResultKeys::I64(column) => extend_picked(column, items, bytemuck::cast_slice(words)),
+            ResultKeys::U64(column) => extend_picked(column, items, words),
+            ResultKeys::Bytes { .. } => {
+                for item in items {
+                    self.push_key(keys, id(*item), 0);
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 //! is dense or sparse. Worked number: 24,000 cells of a sparse slice are sorted by id and loaded in
 //! 375 steps.
 
-use super::fire::filled;
+use super::bits::positions_of_filled;
 use super::keys::KEY;
 use super::sliced::Sliced;
 use super::slices::{Slice, Store, ids_at};
@@ -137,7 +137,7 @@ impl Sliced {
         place: usize,
     ) {
         let State { lanes, outputs, keys, pool, results, counters, scratch, .. } = state;
-        filled(&block[lanes.total_at(0)..][..lanes.items()], &mut scratch.items);
+        positions_of_filled(&block[lanes.total_at(0)..][..lanes.items()], &mut scratch.items);
         if scratch.items.is_empty() {
             return;
         }
@@ -149,16 +149,17 @@ impl Sliced {
         results.revision.resize(results.len() + scratch.items.len(), 0);
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
         if let Some(first) = first {
-            let heads = &pool.words()[word(keys.block(lanes.block_of(first as usize)))..];
-            let id_and_key = |item: u32| (first + item, heads[lanes.head_at(KEY, item as usize)]);
-            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+            let heads = word(keys.block(lanes.block_of(first as usize))) + lanes.head_at(KEY, 0);
+            let named = (&pool.words()[heads..][..lanes.items()], |item| first + item);
+            emit(out, by, &source, &scratch.items, named, window, 0);
         } else {
-            let id_and_key = |item: u32| {
-                // The high half of an entry is its id.
-                let id = low_half(self.order[place + item as usize] >> 32);
-                (id, pool.words()[keys.head(id, KEY, lanes)])
-            };
-            emit(out, by, &source, &scratch.items, id_and_key, window, 0);
+            // The high half of an entry is its id.
+            let id = |item: u32| low_half(self.order[place + item as usize] >> 32);
+            let mut words = [0; 64];
+            for item in &scratch.items {
+                words[*item as usize] = pool.words()[keys.head(id(*item), KEY, lanes)];
+            }
+            emit(out, by, &source, &scratch.items, (&words[..], id), window, 0);
         }
     }
 }

@@ -261,20 +261,21 @@ pub(super) struct Source<'a> {
     pub(super) beside: Option<&'a dyn Fn(usize, usize) -> Option<&'a Beside>>,
 }
 
-/// Appends the results of a window for items of a block of totals.
+/// Appends the results of a window for items of a block of totals; `named` are the items' keys as
+/// words, and their ids.
 pub(super) fn emit(
     (results, counters): (&mut ResultBatch, &mut Counters),
     (outputs, lanes, keys): (&Outputs, &Lanes, &Keys),
     source: &Source<'_>,
     items: &[u32],
-    id_and_key: impl Fn(u32) -> (u32, u64),
+    named: (&[u64], impl Fn(u32) -> u32),
     window: Window,
     flags: u8,
 ) {
     results.push_windows(window, flags, items.len());
     let counts = &source.words[lanes.total_at(0)..];
-    results.push_keys(keys, items, id_and_key);
-    extend_picked(&mut results.count, items, counts);
+    results.push_keys(keys, items, named);
+    extend_picked(&mut results.count, items, bytemuck::cast_slice(counts));
     let totals = Totals { words: source.words, beside: source.beside };
     counters.sum_overflows += outputs.emit(&totals, items, &mut results.columns);
     counters.emitted += items.len() as u64;

@@ -148,7 +148,7 @@ impl Sessions {
             (outputs, &self.lanes, keys),
             &source,
             &[0],
-            |_| (session.id, key),
+            (&[key], |_| session.id),
             window,
             flags,
         );
