@@ -4,7 +4,7 @@
 //! cannot be refused half-way. That is how a batch is all or nothing: first every row is checked,
 //! then the first result is written. Writing allocates nothing.
 
-use super::{Assigner, BATCH_WINDOWS_MAX, Rule, Window, Windows, windows};
+use super::{Assigner, BATCH_WINDOWS_MAX, Window, Windows, windows};
 use crate::error::{Code, Error};
 use crate::time::EXACT_MS;
 use crate::time::column::{Kernel, all_within};
@@ -141,12 +141,9 @@ impl Batch<'_> {
     /// Errors: `MEMORY_LIMIT` at `times` for more than [`BATCH_WINDOWS_MAX`].
     pub fn window_count(&self) -> Result<usize, Error> {
         let rule = &self.assigner.rule;
-        let count = match rule {
-            Rule::Panes { count, .. } => self.times.len().saturating_mul(*count),
-            Rule::Session { .. } => self.times.len(),
-            Rule::Absolute { .. } | Rule::Cumulate { .. } => {
-                self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum()
-            }
+        let count = match rule.panes() {
+            Some((_, count)) => self.times.len().saturating_mul(count),
+            None => self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum(),
         };
         if count > BATCH_WINDOWS_MAX {
             let message = format!(
@@ -177,10 +174,11 @@ impl Batch<'_> {
         let (first, rest) = offsets.split_at_mut(1);
         first.fill(0);
         let rule = &self.assigner.rule;
+        let panes = rule.panes();
         let (mut written, mut last) = (0, Window { start_ms: 0, end_ms: 0 });
         for (offset, t_ms) in rest.iter_mut().zip(self.times_ms()) {
             let row = written;
-            if let Rule::Panes { grid, count } = rule {
+            if let Some((grid, count)) = panes {
                 written += count;
                 if last.contains(t_ms) {
                     // Rows of one pane lie in the same windows.

@@ -351,6 +351,17 @@ impl Rule {
             Rule::Session { .. } => None,
         }
     }
+
+    /// The grid and how many consecutive panes every window is made of, where that is one number.
+    fn panes(&self) -> Option<(&Grid, usize)> {
+        match self {
+            Rule::Panes { grid, count } => Some((grid, *count)),
+            Rule::Absolute { grid, step_ms, duration_ms } if duration_ms % step_ms == 0 => {
+                Some((grid, count(duration_ms / step_ms)))
+            }
+            Rule::Absolute { .. } | Rule::Cumulate { .. } | Rule::Session { .. } => None,
+        }
+    }
 }
 
 /// Section 3 of docs/SEMANTICS.md: on which coordinate the grid lies.

@@ -30,7 +30,7 @@ enum Call {
 /// Name, call, zone, window length, step, rows, and whether the rows have no order.
 type Kernel = (&'static str, Call, &'static str, i64, i64, usize, bool);
 
-const KERNELS: [Kernel; 10] = {
+const KERNELS: [Kernel; 11] = {
     use Call::{Assign, Compile, PaneStarts, Windows};
     const SECONDS_MS: i64 = 10_000;
     const QUARTER_MS: i64 = 15 * MINUTE_MS;
@@ -61,6 +61,7 @@ const KERNELS: [Kernel; 10] = {
             ROWS,
             false,
         ),
+        ("assign_utc_10s", Assign, "", SECONDS_MS, SECONDS_MS, ROWS, false),
         ("assign_tumbling", Assign, NEW_YORK, QUARTER_MS, QUARTER_MS, ROWS, false),
         ("assign_12_windows", Assign, NEW_YORK, SIX_MS, HALF_MS, FEW, false),
         ("windows_scalar", Windows, NEW_YORK, SIX_MS, HALF_MS, FEW, false),
