@@ -8,6 +8,7 @@ use super::{Assigner, BATCH_WINDOWS_MAX, Window, Windows, windows};
 use crate::error::{Code, Error};
 use crate::time::EXACT_MS;
 use crate::time::column::{Kernel, all_within};
+use crate::time::grid::Grid;
 use crate::time::unit::TimeUnit;
 
 /// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
@@ -173,31 +174,52 @@ impl Batch<'_> {
         check_length("ends_ms", ends_ms.len(), count)?;
         let (first, rest) = offsets.split_at_mut(1);
         first.fill(0);
-        let rule = &self.assigner.rule;
-        let panes = rule.panes();
-        let (mut written, mut last) = (0, Window { start_ms: 0, end_ms: 0 });
-        for (offset, t_ms) in rest.iter_mut().zip(self.times_ms()) {
-            let row = written;
-            if let Some((grid, count)) = panes {
-                written += count;
-                if last.contains(t_ms) {
-                    // Rows of one pane lie in the same windows.
-                    starts_ms.copy_within(row - count..row, row);
-                    ends_ms.copy_within(row - count..row, row);
-                } else {
-                    let (starts, ends) = (&mut starts_ms[row..written], &mut ends_ms[row..written]);
-                    last = windows::write_panes(grid, t_ms, starts, ends);
-                }
+        match self.assigner.rule.panes() {
+            Some((grid, count)) => self.write_panes(grid, count, rest, starts_ms, ends_ms),
+            None => self.write_windows(rest, starts_ms, ends_ms),
+        }
+        Ok(())
+    }
+
+    /// Windows of `count` panes.
+    fn write_panes(
+        &self,
+        grid: &Grid,
+        count: usize,
+        offsets: &mut [i64],
+        starts_ms: &mut [i64],
+        ends_ms: &mut [i64],
+    ) {
+        let mut pane = Window { start_ms: 0, end_ms: 0 };
+        let mut row = 0;
+        for (offset, t_ms) in offsets.iter_mut().zip(self.times_ms()) {
+            let end = row + count;
+            if !pane.contains(t_ms) {
+                let (starts, ends) = (&mut starts_ms[row..end], &mut ends_ms[row..end]);
+                pane = windows::write_panes(grid, t_ms, starts, ends);
+            } else if count == 1 {
+                (starts_ms[row], ends_ms[row]) = (pane.start_ms, pane.end_ms);
             } else {
-                for window in Windows::new(rule, t_ms) {
-                    starts_ms[written] = window.start_ms;
-                    ends_ms[written] = window.end_ms;
-                    written += 1;
-                }
+                // Rows of one pane lie in the same windows.
+                starts_ms.copy_within(row - count..row, row);
+                ends_ms.copy_within(row - count..row, row);
+            }
+            row = end;
+            *offset = column_offset(row);
+        }
+    }
+
+    /// Windows of any kind.
+    fn write_windows(&self, offsets: &mut [i64], starts_ms: &mut [i64], ends_ms: &mut [i64]) {
+        let mut written = 0;
+        for (offset, t_ms) in offsets.iter_mut().zip(self.times_ms()) {
+            for window in Windows::new(&self.assigner.rule, t_ms) {
+                starts_ms[written] = window.start_ms;
+                ends_ms[written] = window.end_ms;
+                written += 1;
             }
             *offset = column_offset(written);
         }
-        Ok(())
     }
 
     fn times_ms(&self) -> impl Iterator<Item = i64> + '_ {

@@ -120,8 +120,7 @@ pub(super) fn window_count(rule: &Rule, t_ms: i64) -> usize {
 }
 
 /// Writes the windows of as many consecutive panes as the columns are long, and returns the pane of
-/// the instant. Near a transition it walks back over the starts and forward over the ends, so that
-/// each boundary is found once.
+/// the instant.
 pub(super) fn write_panes(
     grid: &Grid,
     t_ms: i64,
@@ -129,14 +128,20 @@ pub(super) fn write_panes(
     ends_ms: &mut [i64],
 ) -> Window {
     let pane = grid.start(t_ms);
-    if let Some(step_ms) = grid.even_step(pane, starts_ms.len()) {
-        let mut next = first_of_even(pane.t_ms, step_ms, starts_ms.len());
-        for (start_ms, end_ms) in starts_ms.iter_mut().zip(ends_ms) {
-            (*start_ms, *end_ms) = (next.start_ms, next.end_ms);
-            next = Window { start_ms: next.start_ms + step_ms, end_ms: next.end_ms + step_ms };
-        }
-        return Window { start_ms: pane.t_ms, end_ms: pane.t_ms + step_ms };
+    let Some(step_ms) = grid.even_step(pane, starts_ms.len()) else {
+        return walk_panes(grid, pane, starts_ms, ends_ms);
+    };
+    let mut next = first_of_even(pane.t_ms, step_ms, starts_ms.len());
+    for (start_ms, end_ms) in starts_ms.iter_mut().zip(ends_ms) {
+        (*start_ms, *end_ms) = (next.start_ms, next.end_ms);
+        next = Window { start_ms: next.start_ms + step_ms, end_ms: next.end_ms + step_ms };
     }
+    Window { start_ms: pane.t_ms, end_ms: pane.t_ms + step_ms }
+}
+
+/// The same near a transition: back over the starts and forward over the ends, so that each boundary
+/// is found once.
+fn walk_panes(grid: &Grid, pane: Boundary, starts_ms: &mut [i64], ends_ms: &mut [i64]) -> Window {
     let mut boundary = pane;
     for (left, start_ms) in starts_ms.iter_mut().rev().enumerate() {
         if left > 0 {
