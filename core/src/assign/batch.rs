@@ -198,6 +198,7 @@ impl Batch<'_> {
                 let (starts, ends) = (&mut starts_ms[row..end], &mut ends_ms[row..end]);
                 pane = windows::write_panes(grid, t_ms, starts, ends);
             } else if count == 1 {
+                // One window costs less than a call that copies it.
                 (starts_ms[row], ends_ms[row]) = (pane.start_ms, pane.end_ms);
             } else {
                 // Rows of one pane lie in the same windows.
