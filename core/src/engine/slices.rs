@@ -128,7 +128,8 @@ impl Slices {
         keys: u32,
         (lanes, pool, ledger): (&Lanes, &Pool, &mut Ledger),
     ) {
-        let mut before = self.list[at.saturating_sub(2)..at].iter().rev();
+        // The older one first: of the two it is the one that is full, most often.
+        let mut before = self.list[at.saturating_sub(2)..at].iter();
         let blocks = Paid::new(Purpose::Cells);
         let store = if before.any(|slice| slice.is_full_table(keys, self.empty, pool, lanes)) {
             Store::Dense { blocks }
@@ -155,10 +156,11 @@ impl Slice {
     /// Whether it is a table, and so many ids have a cell that it is worth it.
     fn is_full_table(&self, keys: u32, empty: Handle, pool: &Pool, lanes: &Lanes) -> bool {
         let Store::Dense { blocks } = &self.store else { return false };
-        let mut missing = worth_a_table(keys) as usize;
+        let mut missing = worth_a_table(keys);
         for handle in blocks.iter().filter(|handle| **handle != empty) {
             let counts = &counts_of_cells(pool.words(), word(*handle))[..lanes.items()];
-            missing = missing.saturating_sub(counts.iter().filter(|count| **count > 0).count());
+            let held = counts.iter().fold(0_u32, |n, count| n.wrapping_add((*count > 0).into()));
+            missing = missing.saturating_sub(held);
             if missing == 0 {
                 return true;
             }
