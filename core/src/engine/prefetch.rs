@@ -4,6 +4,13 @@
 //! nothing.
 #![expect(unsafe_code, reason = "the instruction takes an address; it reads nothing")]
 
+use std::ops::Range;
+
+use crate::rows::{Keys, Rows, ValueData};
+
+/// Bytes of a cache line.
+const LINE_BYTES: usize = 64;
+
 /// Asks for the cache line of `values[at]`; out of bounds it does nothing.
 #[inline]
 pub(super) fn prefetch<T>(values: &[T], at: usize) {
@@ -15,4 +22,26 @@ pub(super) fn prefetch<T>(values: &[T], at: usize) {
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (values, at);
+}
+
+/// Asks for the columns of some rows: those of the next run, while this one is worked on.
+pub(super) fn prefetch_rows(rows: &Rows<'_>, span: &Range<usize>) {
+    prefetch_span(rows.times, span);
+    match rows.keys {
+        Keys::I64(keys) => prefetch_span(keys, span),
+        Keys::U64(keys) => prefetch_span(keys, span),
+        Keys::Bytes { offsets, .. } => prefetch_span(offsets, span),
+    }
+    for values in rows.values {
+        match values.data {
+            ValueData::I64(values) => prefetch_span(values, span),
+            ValueData::F64(values) => prefetch_span(values, span),
+        }
+    }
+}
+
+fn prefetch_span<T>(values: &[T], span: &Range<usize>) {
+    for at in span.clone().step_by(LINE_BYTES / size_of::<T>()) {
+        prefetch(values, at);
+    }
 }
