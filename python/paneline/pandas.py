@@ -87,7 +87,8 @@ class SeriesAccessor:
         """A row for each window of each row, ascending: the datetimes `start_ms` and `end_ms`.
 
         The index is that of the column, repeated, so that `frame.join` finds the rows of each
-        window. NaT has none.
+        window. It must be unique for that: pandas pairs all rows of one label with each other. NaT
+        has no windows.
 
         Errors: those of `Assigner.assign`.
 

@@ -324,7 +324,7 @@ STRICT, FLOAT = pln.ValueColumn("v"), pln.ValueColumn("f", "f64")
 ENGINE_REFUSED: list[tuple[dict[str, Any], tuple[Any, ...], str, str]] = [
     ({}, (pa.array(["a"]), [1]), "keys", "must hold int64, got Utf8"),
     ({}, (pa.array([1], pa.uint64()), [1]), "keys", "must hold int64, got UInt64"),
-    ({}, (pa.array([1], pa.timestamp("ms")), [1]), "keys", "int64 first, which are its ticks"),
+    ({}, (pa.array([1], pa.timestamp("ms")), [1]), "keys", "and that to int64 first"),
     ({"key": "u64"}, (pa.array([1]), [1]), "keys", "must hold uint64, got Int64"),
     ({"key": "bytes"}, (pa.array([1]), [1]), "keys", "must hold binary or text, got Int64"),
     (

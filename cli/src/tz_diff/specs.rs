@@ -4,7 +4,7 @@
 //! the first window that differs is the first in which the two lists for that instant part.
 //! Invariant: a spec is changed, or keeps its windows and its fingerprint. Worked case: 1 h windows
 //! of New York stay as they are when summer time is given up, but their fingerprint does not, and
-//! state that is saved under it is refused by the other build.
+//! results that carry it compare as those of another spec.
 
 use std::io::{self, Write};
 
@@ -171,8 +171,8 @@ impl Compared {
         let lead = format!("{}: ", self.spec);
         let told = match &self.verdict {
             Verdict::Same => "no window changes".to_owned(),
-            Verdict::Fingerprint { .. } => "no window changes, but the fingerprint does: state \
-                                            saved under the old one is refused by this build"
+            Verdict::Fingerprint { .. } => "no window changes, but the fingerprint does: results \
+                                            beside the old one compare as of another spec"
                 .to_owned(),
             Verdict::Windows { from_ms, .. } => {
                 format!("windows change from {} on", civil::rfc3339(*from_ms))

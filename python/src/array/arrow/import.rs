@@ -78,7 +78,7 @@ fn fix(got: &DataType) -> &'static str {
     match got {
         DataType::Struct(_) => ": pass one column of the table",
         DataType::Dictionary(..) | DataType::RunEndEncoded(..) => ": decode and cast it first",
-        DataType::Timestamp(..) => ": cast it to int64 first, which are its ticks",
+        DataType::Timestamp(..) => ": cast it to timestamp('ms') and that to int64 first",
         _ => ": cast it first",
     }
 }
