@@ -233,6 +233,28 @@ fn batches_are_all_or_nothing() {
     assert_eq!((error.code(), error.path()), (Code::InvalidArgument, "out_ms"));
 }
 
+/// A bad row is found wherever it is in a long column, and the first of several is named.
+#[test]
+fn bad_rows_are_found_in_long_columns() {
+    for (timezone, first_ms, last_ms) in [
+        ("", -8_640_000_000_000_000, 8_640_000_000_000_000),
+        ("Etc/GMT-9", -2_209_021_200_000, 7_258_085_999_999),
+    ] {
+        let assigner = common::civil(timezone, HOUR_MS, HOUR_MS);
+        for row in [0, 1, 4_095, 4_096, 8_191, 8_192, 9_998] {
+            for bad in [first_ms - 1, last_ms + 1] {
+                let mut times = vec![first_ms; 10_000];
+                times[5_000..].fill(last_ms);
+                (times[row], times[9_999]) = (bad, i64::MIN);
+                let mut starts = vec![7; times.len()];
+                let refused = assigner.pane_starts(&times, TimeUnit::Millisecond, &mut starts);
+                assert_eq!(refused.unwrap_err().path(), format!("times[{row}]"), "{timezone}");
+                assert!(starts.iter().all(|start| *start == 7), "{timezone}: {bad} at {row}");
+            }
+        }
+    }
+}
+
 /// A batch whose windows would not fit into memory is refused before anything is allocated.
 #[test]
 fn giant_batches_are_refused() {

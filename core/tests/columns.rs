@@ -29,7 +29,8 @@ fn columns_are_the_scalar_answers_around_every_transition() {
     let random = Random::new(31);
     let mut rows = 0;
     for (turn, zone) in every_zone().into_iter().enumerate() {
-        for step_ms in [STEPS_MS[turn % 16], STEPS_MS[(turn * 7 + 3) % 16], 100 * DAY_MS] {
+        let (short_ms, other_ms) = (STEPS_MS[turn % 16], STEPS_MS[(turn * 7 + 3) % 16]);
+        for step_ms in [short_ms, other_ms, 100 * DAY_MS, 36_500 * DAY_MS] {
             let spec = SlidingWindowSpec {
                 duration_ms: step_ms,
                 offset_ms: random.pick(&[0, random.between(1 - step_ms, step_ms - 1)]),
