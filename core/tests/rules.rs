@@ -386,6 +386,27 @@ fn pane_counts_are_those_of_the_panes() {
     }
 }
 
+/// A range is not turned round, and its end is named; an empty one has no panes.
+#[test]
+fn ranges_run_forward() {
+    for json in ["{'duration_ms': 7}", "{'duration_ms': 3600000, 'timezone': 'Asia/Tokyo'}"] {
+        let assigner = compile(json).unwrap();
+        let error = assigner.panes(5, 4).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidArgument, "to_ms"), "{json}");
+        assert_eq!(error.message(), "to_ms must be >= from_ms (5), got 4", "{json}");
+        assert_eq!(assigner.panes(5, 5).unwrap().count(), 0, "{json}");
+    }
+}
+
+/// What a log shows of an assigner is what identifies it.
+#[test]
+fn assigners_are_shown_by_spec_and_fingerprint() {
+    let assigner = compile("{'duration_ms': 7, 'timezone': 'Asia/Tokyo'}").unwrap();
+    let shown = format!("{assigner:?}");
+    let fingerprint = assigner.fingerprint().to_string();
+    assert!(shown.contains("Asia/Tokyo") && shown.contains(&fingerprint), "{shown}");
+}
+
 /// The kind decides what windows the panes of a calendar unit make: 15 February 1970, by months.
 #[test]
 fn calendar_units_slide_or_grow() {
