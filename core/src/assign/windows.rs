@@ -139,8 +139,8 @@ pub(super) fn write_panes(
     Window { start_ms: pane.t_ms, end_ms: pane.t_ms + step_ms }
 }
 
-/// The same near a transition: back over the starts and forward over the ends, so that each boundary
-/// is found once.
+/// The same near a transition: back over the starts and forward over the ends, so that each
+/// boundary is found once.
 fn walk_panes(grid: &Grid, pane: Boundary, starts_ms: &mut [i64], ends_ms: &mut [i64]) -> Window {
     let mut boundary = pane;
     for (left, start_ms) in starts_ms.iter_mut().rev().enumerate() {
