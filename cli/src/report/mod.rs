@@ -11,6 +11,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::picture::span_name;
 
+/// No request to anywhere, and no code or style but the page's own.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
@@ -48,8 +51,7 @@ pub(crate) fn page(report: &Report<'_>) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy"
-                    content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
                 title { (report.title) }
                 style { (PreEscaped(STYLE)) }
             }

@@ -4,7 +4,7 @@
 //! cannot be refused half-way. That is how a batch is all or nothing: first every row is checked,
 //! then the first result is written. Writing allocates nothing.
 
-use super::{Assigner, BATCH_WINDOWS_MAX, Window, Windows, windows};
+use super::{Assigner, BATCH_WINDOWS_MAX, Rule, Window, Windows, windows};
 use crate::error::{Code, Error};
 use crate::time::EXACT_MS;
 use crate::time::column::{Kernel, all_within};
@@ -142,9 +142,10 @@ impl Batch<'_> {
     /// Errors: `MEMORY_LIMIT` at `times` for more than [`BATCH_WINDOWS_MAX`].
     pub fn window_count(&self) -> Result<usize, Error> {
         let rule = &self.assigner.rule;
-        let count = match rule.panes() {
-            Some((_, count)) => self.times.len().saturating_mul(count),
-            None => self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum(),
+        let count = match (rule, rule.panes()) {
+            (Rule::Session { .. }, _) => self.times.len(),
+            (_, Some((_, count))) => self.times.len().saturating_mul(count),
+            (_, None) => self.times_ms().map(|t_ms| windows::window_count(rule, t_ms)).sum(),
         };
         if count > BATCH_WINDOWS_MAX {
             let message = format!(

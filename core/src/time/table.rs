@@ -147,8 +147,8 @@ mod tests {
         }
     }
 
-    /// So would one whose rows are. Of New York's hours they are those that repeat another, and the
-    /// first of 1970, which may repeat one: a fold before it is taken for one at it.
+    /// So would one that called most rows so. Of New York's hours they are those that repeat
+    /// another, and the first of 1970: a fold before it is taken for one at it.
     #[test]
     fn few_rows_are_irregular() {
         let zone = zone("America/New_York");

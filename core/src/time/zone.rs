@@ -35,7 +35,7 @@ pub(super) const TABLE_S: Range<i64> = TABLE_S_FIRST..TABLE_S_END;
 
 /// The largest distance from UTC that TZif allows (RFC 9636, section 3.2: 25 h 59 min 59 s).
 pub(super) const OFFSET_S_MAX: i64 = 26 * 3_600 - 1;
-pub(crate) const OFFSET_MS_MAX: i64 = 26 * 3_600_000;
+const OFFSET_MS_MAX: i64 = 26 * 3_600_000;
 
 /// Regimes are looked up by buckets of 2^33 ms (99 days): a clock that is put forward and back once
 /// a year has at most one transition in each.
