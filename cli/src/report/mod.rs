@@ -12,8 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::picture::span_name;
 
 /// No request to anywhere, and no code or style but the page's own.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
