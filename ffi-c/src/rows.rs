@@ -258,19 +258,22 @@ unsafe fn keys<'a>(keys: &pln_keys, len: usize) -> Result<Keys<'a>, Error> {
 /// # Safety
 /// As for [`with_rows`].
 unsafe fn values<'a>(values: &pln_values, at: usize, len: usize) -> Result<Values<'a>, Error> {
-    let path = format_args!("values[{at}].data");
     // SAFETY: the caller's word, for each pointer.
     unsafe {
         let data = match values.r#type {
-            PLN_VALUE_TYPE_I64 => ValueData::I64(input(values.data.cast(), len, path)?),
-            PLN_VALUE_TYPE_F64 => ValueData::F64(input(values.data.cast(), len, path)?),
+            PLN_VALUE_TYPE_I64 => {
+                ValueData::I64(input(values.data.cast(), len, format_args!("values[{at}].data"))?)
+            }
+            PLN_VALUE_TYPE_F64 => {
+                ValueData::F64(input(values.data.cast(), len, format_args!("values[{at}].data"))?)
+            }
             other => {
                 let message = format!("type must be a PLN_VALUE_TYPE (0..=1), got {other}");
                 return Err(invalid(format_args!("values[{at}].type"), message));
             }
         };
-        let path = format_args!("values[{at}]");
-        let validity = bits(values.validity, values.validity_offset, len, path)?;
+        let validity =
+            bits(values.validity, values.validity_offset, len, format_args!("values[{at}]"))?;
         Ok(Values { data, validity })
     }
 }

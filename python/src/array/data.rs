@@ -5,6 +5,7 @@
 //! Worked number: 2^53 + 1 is no item of a float64 column, because it would become 2^53.
 
 use std::ffi::c_void;
+use std::fmt::Display;
 use std::hash::{Hash, Hasher};
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -157,16 +158,20 @@ impl Data {
 
     /// Appends an item of a list. Errors: OUT_OF_RANGE at `path[row]` for one that does not fit.
     pub(crate) fn push(&mut self, item: &Bound<'_, PyAny>, path: &str, row: usize) -> Outcome<()> {
-        let (path, beyond) = (format_args!("{path}[{row}]"), Code::OutOfRange);
+        self.push_from(item, &format_args!("{path}[{row}]"))
+    }
+
+    fn push_from(&mut self, item: &Bound<'_, PyAny>, path: &dyn Display) -> Outcome<()> {
+        let beyond = Code::OutOfRange;
         match self {
-            Data::Int64(values) => values.push(int(item, &path, beyond)?),
-            Data::UInt64(values) => values.push(int(item, &path, beyond)?),
-            Data::Float64(values) => values.push(float(item, &path, beyond)?),
-            Data::UInt32(values) => values.push(int(item, &path, beyond)?),
-            Data::UInt8(values) => values.push(int(item, &path, beyond)?),
+            Data::Int64(values) => values.push(int(item, path, beyond)?),
+            Data::UInt64(values) => values.push(int(item, path, beyond)?),
+            Data::Float64(values) => values.push(float(item, path, beyond)?),
+            Data::UInt32(values) => values.push(int(item, path, beyond)?),
+            Data::UInt8(values) => values.push(int(item, path, beyond)?),
             Data::Bool(values) => {
                 let flag = item.cast::<PyBool>();
-                values.push(flag.map_err(|_| wrong_type(item, &path, "a bool"))?.is_true());
+                values.push(flag.map_err(|_| wrong_type(item, path, "a bool"))?.is_true());
             }
         }
         Ok(())

@@ -157,10 +157,9 @@ impl Strings {
                     if item.is_none() {
                         set_null(bits, at, len);
                     } else {
-                        let path = format_args!("keys[{}]", from + at);
-                        let key = item.cast::<PyBytes>();
-                        let key = key.map_err(|_| wrong_type(&item, &path, "bytes"))?.as_bytes();
-                        append_key(data, key)?;
+                        let wrong =
+                            |_| wrong_type(&item, &format_args!("keys[{}]", from + at), "bytes");
+                        append_key(data, item.cast::<PyBytes>().map_err(wrong)?.as_bytes())?;
                     }
                     offsets.push(offset(data.len()));
                 }
