@@ -1,14 +1,14 @@
 //! The index of keys: open addressing from a key, or the hash of a byte key, to its id.
 //!
-//! The key lies in the slot, so that a probe is one cache line. A key that goes leaves its slot
+//! Slots lie four to a bucket, which is a cache line and is looked at whole. The way of a key
+//! starts at a bucket and ends at the first one that is not full. A key that goes leaves its slot
 //! behind without an id: keys come back, and then the slot is there; the others are dropped in a
-//! sweep. It gives no ids and compares no bytes. Invariant: a key with an id is found on its way,
-//! which ends at the first empty slot. Worked number: 100,000 keys are 262,144 slots of 16 bytes,
-//! and stay that until 131,072 slots are taken.
+//! sweep. It gives no ids and compares no bytes. Invariant: a key with an id is found on its way.
+//! Worked number: 100,000 keys are 65,536 buckets, 42 bytes a key, until 131,072 slots are taken.
 
 use super::prefetch::prefetch;
 use crate::error::Error;
-use crate::memory::{Ledger, Paid, Purpose};
+use crate::memory::{Ledger, Paid, Purpose, narrow};
 
 /// No id.
 pub(super) const NO_ID: u32 = u32::MAX;
@@ -16,25 +16,56 @@ pub(super) const NO_ID: u32 = u32::MAX;
 /// The index keeps room for the slots of keys that went, up to so many times the keys with state.
 const RETURNING_MAX: usize = 4;
 
-/// A slot of the index: a key, or the hash of a byte key, and its id.
+/// Slots of a bucket: as many as a cache line holds.
+const SLOTS: usize = 4;
+
+/// A cache line of slots, filled in their order.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    key: u64,
-    /// `NO_ID` in a slot that is empty or was left behind.
-    id: u32,
-    /// Whether there is a key in it.
-    taken: bool,
+#[repr(align(64))]
+struct Bucket {
+    /// Keys, or hashes of byte keys.
+    keys: [u64; SLOTS],
+    /// Their ids; `NO_ID` in a slot that is empty or was left behind.
+    ids: [u32; SLOTS],
+    /// How many slots have a key.
+    taken: u32,
 }
 
-const EMPTY: Slot = Slot { key: 0, id: NO_ID, taken: false };
+const EMPTY: Bucket = Bucket { keys: [0; SLOTS], ids: [NO_ID; SLOTS], taken: 0 };
+
+impl Bucket {
+    /// The slot of a key, or the first empty one; `SLOTS` where there is neither. All slots are
+    /// looked at: which it is, is hard to foresee.
+    #[inline]
+    fn slot_of(&self, key: u64) -> usize {
+        // Empty slots have the key 0, which is a key as well; but the first of them is meant then.
+        let mut found = self.taken as usize;
+        for slot in (0..SLOTS).rev() {
+            found = if self.keys[slot] == key { slot } else { found };
+        }
+        found
+    }
+
+    /// The slot of an id; `SLOTS` where there is none.
+    #[inline]
+    fn slot_of_id(&self, id: u32) -> usize {
+        let mut found = SLOTS;
+        for slot in 0..SLOTS {
+            found = if self.ids[slot] == id { slot } else { found };
+        }
+        found
+    }
+}
 
 /// A key on its way through the index.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Wanted {
     /// The key, or the hash of a byte key.
     pub(super) key: u64,
-    /// Where its probing is: at a slot with the key, or at the one it would have.
-    place: usize,
+    /// The bucket that its search is at.
+    bucket: u32,
+    /// Where its search ended: at a slot with the key, or at the one it would have.
+    slot: u32,
 }
 
 /// The keys of a run of rows, and what was found: columns that are kept to be filled again.
@@ -57,25 +88,27 @@ impl Found {
 /// The index.
 #[derive(Debug)]
 pub(super) struct KeyIndex {
-    slots: Paid<Slot>,
+    buckets: Paid<Bucket>,
+    /// The number of buckets less 1, of none 0: a key's home is these bits of its hash.
+    mask: usize,
     /// Slots that are not empty, those that were left behind included.
     taken: usize,
 }
 
 impl KeyIndex {
     pub(super) fn new() -> KeyIndex {
-        KeyIndex { slots: Paid::new(Purpose::Keys), taken: 0 }
+        KeyIndex { buckets: Paid::new(Purpose::Keys), mask: 0, taken: 0 }
     }
 
     /// The bytes that [`Self::reserve`] can need.
     pub(super) fn growth(&self, live: usize, rows: usize) -> usize {
-        let slots = slots_for(live + rows);
-        let grows = !self.has_room(rows) && slots > self.slots.len();
-        if grows { slots * size_of::<Slot>() } else { 0 }
+        let buckets = buckets_for(live + rows);
+        let grows = !self.has_room(rows) && buckets > self.buckets.len();
+        if grows { buckets * size_of::<Bucket>() } else { 0 }
     }
 
     fn has_room(&self, rows: usize) -> bool {
-        self.taken + rows <= room_of(self.slots.len())
+        self.taken + rows <= room_of(self.buckets.len())
     }
 
     /// Makes room for `rows` more keys beside those that have ids (`live`), while that can still be
@@ -89,22 +122,22 @@ impl KeyIndex {
         if self.has_room(rows) {
             return Ok(false);
         }
-        let needed = slots_for(live + rows);
+        let needed = buckets_for(live + rows);
         // Keys that went may come back, and find their slots then.
-        let roomy = slots_for(self.taken.min(RETURNING_MAX * live) + rows).max(needed);
-        let fits = roomy * size_of::<Slot>() <= ledger.room(Purpose::Keys) / 4;
+        let roomy = buckets_for(self.taken.min(RETURNING_MAX * live) + rows).max(needed);
+        let fits = roomy * size_of::<Bucket>() <= ledger.room(Purpose::Keys) / 4;
         let wanted = if fits { roomy } else { needed };
-        if wanted <= self.slots.len() {
+        if wanted <= self.buckets.len() {
             self.sweep();
             return Ok(true);
         }
         let mut old = Paid::new(Purpose::Keys);
         old.reserve(wanted, ledger)?;
         old.resize(wanted, EMPTY, ledger);
-        std::mem::swap(&mut old, &mut self.slots);
-        self.taken = 0;
-        for slot in old.iter().filter(|slot| slot.taken) {
-            self.place(*slot);
+        std::mem::swap(&mut old, &mut self.buckets);
+        (self.mask, self.taken) = (wanted - 1, 0);
+        for bucket in old.iter() {
+            self.place_all(bucket, true);
         }
         old.free(ledger);
         if !self.has_room(rows) {
@@ -113,83 +146,103 @@ impl KeyIndex {
         Ok(true)
     }
 
-    /// Empties the slots that keys have left behind, in place: from an empty slot on, every entry
-    /// is taken out and put back at the first free place on its way, which is not after its own.
+    /// Empties the slots that keys have left behind, in place: after a bucket that is not full,
+    /// where no way leads past, every entry is taken out and put back into the first bucket with
+    /// room on its way, which is not after its own.
     fn sweep(&mut self) {
-        let mask = self.slots.len() - 1;
-        let Some(start) = self.slots.iter().position(|slot| !slot.taken) else { return };
+        let has_room = |bucket: &Bucket| (bucket.taken as usize) < SLOTS;
+        let Some(start) = self.buckets.iter().position(has_room) else { return };
         self.taken = 0;
-        for step in 1..=mask {
-            let slot = std::mem::replace(&mut self.slots[(start + step) & mask], EMPTY);
-            if slot.id != NO_ID {
-                self.place(slot);
+        for step in 1..=self.buckets.len() {
+            let bucket = std::mem::replace(&mut self.buckets[(start + step) & self.mask], EMPTY);
+            self.place_all(&bucket, false);
+        }
+    }
+
+    /// Puts the entries of a bucket into the first slots on their keys' ways, those that were left
+    /// behind only if they are wanted.
+    fn place_all(&mut self, from: &Bucket, left_behind: bool) {
+        for slot in 0..from.taken as usize {
+            let (key, id) = (from.keys[slot], from.ids[slot]);
+            if id == NO_ID && !left_behind {
+                continue;
             }
+            let mut at = self.home(key);
+            while self.buckets[at].taken as usize == SLOTS {
+                at = (at + 1) & self.mask;
+            }
+            let bucket = &mut self.buckets[at];
+            let slot = bucket.taken as usize;
+            (bucket.keys[slot], bucket.ids[slot]) = (key, id);
+            bucket.taken += 1;
+            self.taken += 1;
         }
     }
 
-    /// Puts an entry into the first empty slot on its key's way.
-    fn place(&mut self, slot: Slot) {
-        let mask = self.slots.len() - 1;
-        let mut at = home(slot.key) & mask;
-        while self.slots[at].taken {
-            at = (at + 1) & mask;
-        }
-        self.slots[at] = slot;
-        self.taken += 1;
+    /// Where the way of a key starts. The high half of the product depends on every bit of the key;
+    /// which bucket a key is in is never visible.
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of the product, and a mask")]
+    #[inline]
+    fn home(&self, key: u64) -> usize {
+        let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
+        ((product >> 64) as u64 ^ product as u64) as usize & self.mask
     }
 
-    /// A key at the start of its way; the slot there is on its way from memory.
+    /// A key at the start of its way; the bucket there is on its way from memory.
     #[inline]
     pub(super) fn want(&self, key: u64) -> Wanted {
-        let place = home(key) & self.slots.len().wrapping_sub(1);
-        prefetch(&self.slots, place);
-        Wanted { key, place }
+        let home = self.home(key);
+        prefetch(&self.buckets, home);
+        Wanted { key, bucket: narrow(home), slot: 0 }
     }
 
     /// The id of a key that is one number.
     #[inline]
     pub(super) fn find(&self, wanted: &mut Wanted) -> u32 {
-        let slots: &[Slot] = &self.slots;
-        let mask = slots.len().wrapping_sub(1);
-        loop {
-            let Some(slot) = slots.get(wanted.place & mask) else { return NO_ID };
-            // An empty slot has the key 0, which is a key as well; but then it ends the way too.
-            if slot.key == wanted.key || !slot.taken {
-                return slot.id;
+        let (buckets, mask): (&[Bucket], _) = (&self.buckets, self.mask);
+        let mut at = wanted.bucket as usize;
+        while let Some(bucket) = buckets.get(at) {
+            let slot = bucket.slot_of(wanted.key);
+            if slot < SLOTS {
+                (wanted.bucket, wanted.slot) = (narrow(at), narrow(slot));
+                return bucket.ids[slot];
             }
-            wanted.place = (wanted.place + 1) & mask;
+            at = (at + 1) & mask;
         }
+        NO_ID
     }
 
     /// The id of a key of which this is the hash, if `is` says that it is the key's. A key that has
     /// none takes the first slot that one with its hash left behind.
     pub(super) fn find_among(&self, wanted: &mut Wanted, is: impl Fn(u32) -> bool) -> u32 {
-        let mask = self.slots.len().wrapping_sub(1);
-        let (mut at, mut left_behind) = (wanted.place, None);
-        loop {
-            let Some(slot) = self.slots.get(at & mask).filter(|slot| slot.taken) else {
-                wanted.place = left_behind.unwrap_or(at & mask);
-                return NO_ID;
-            };
-            if slot.key == wanted.key {
-                if slot.id == NO_ID {
-                    left_behind = left_behind.or(Some(at & mask));
-                } else if is(slot.id) {
-                    return slot.id;
+        let (mut at, mut left_behind) = (wanted.bucket as usize, None);
+        while let Some(bucket) = self.buckets.get(at) {
+            let taken = bucket.taken as usize;
+            for slot in (0..taken).filter(|slot| bucket.keys[*slot] == wanted.key) {
+                if bucket.ids[slot] == NO_ID {
+                    left_behind = left_behind.or(Some((at, slot)));
+                } else if is(bucket.ids[slot]) {
+                    return bucket.ids[slot];
                 }
             }
-            at += 1;
+            if taken < SLOTS {
+                let (bucket, slot) = left_behind.unwrap_or((at, taken));
+                (wanted.bucket, wanted.slot) = (narrow(bucket), narrow(slot));
+                break;
+            }
+            at = (at + 1) & self.mask;
         }
+        NO_ID
     }
 
     /// Sends a key back to the start of its way: the index was built anew, or changed.
     pub(super) fn begin_again(&self, wanted: &mut Wanted) {
-        wanted.place = home(wanted.key) & (self.slots.len() - 1);
+        wanted.bucket = narrow(self.home(wanted.key));
     }
 
     /// Whether the slot that a search ended at is still without an id.
     pub(super) fn is_free(&self, wanted: &Wanted) -> bool {
-        self.slots[wanted.place].id == NO_ID
+        self.buckets[wanted.bucket as usize].ids[wanted.slot as usize] == NO_ID
     }
 
     /// Gives ids to the new keys of a run from the one numbered `from` on, in their order: each
@@ -204,18 +257,21 @@ impl KeyIndex {
         (first, items): (u32, &mut u64),
         mut put: impl FnMut(usize, u64),
     ) -> usize {
-        let slots: &mut [Slot] = &mut self.slots;
+        let buckets: &mut [Bucket] = &mut self.buckets;
         let mut count = 0;
         for at in &found.new[from..] {
             let wanted = &found.wanted[*at as usize];
-            let slot = &mut slots[wanted.place];
-            if *items == 0 || slot.id != NO_ID {
+            let bucket = &mut buckets[wanted.bucket as usize];
+            let slot = wanted.slot as usize % SLOTS;
+            if *items == 0 || bucket.ids[slot] != NO_ID {
                 break;
             }
             let item = items.trailing_zeros();
             *items &= *items - 1;
-            self.taken += usize::from(!slot.taken);
-            *slot = Slot { key: wanted.key, id: first + item, taken: true };
+            let more = u32::from(wanted.slot == bucket.taken);
+            bucket.taken += more;
+            self.taken += more as usize;
+            (bucket.keys[slot], bucket.ids[slot]) = (wanted.key, first + item);
             found.ids[*at as usize] = first + item;
             put(item as usize, wanted.key);
             count += 1;
@@ -223,47 +279,42 @@ impl KeyIndex {
         count
     }
 
-    /// Asks for the slot at the start of a key's way.
+    /// Asks for the bucket at the start of a key's way.
     #[inline]
     pub(super) fn prefetch(&self, key: u64) {
-        prefetch(&self.slots, home(key) & self.slots.len().wrapping_sub(1));
+        prefetch(&self.buckets, self.home(key));
     }
 
     /// A key that has this id goes, and leaves its slot behind.
     #[inline]
     pub(super) fn leave(&mut self, key: u64, id: u32) {
-        let mask = self.slots.len() - 1;
-        let mut at = home(key) & mask;
-        while self.slots[at].id != id {
-            at = (at + 1) & mask;
+        let mut at = self.home(key);
+        loop {
+            let bucket = &mut self.buckets[at];
+            let slot = bucket.slot_of_id(id);
+            if slot < SLOTS {
+                bucket.ids[slot] = NO_ID;
+                return;
+            }
+            at = (at + 1) & self.mask;
         }
-        self.slots[at].id = NO_ID;
     }
 
     /// Gives everything back.
     pub(super) fn free(&mut self, ledger: &mut Ledger) {
-        self.slots.free(ledger);
-        self.taken = 0;
+        self.buckets.free(ledger);
+        (self.mask, self.taken) = (0, 0);
     }
 }
 
-/// Where probing for a key starts, before a mask. The high half of the product depends on every bit
-/// of the key; which slot a key has is never visible.
-#[expect(clippy::cast_possible_truncation, reason = "the two halves of the product, and a mask")]
-#[inline]
-fn home(key: u64) -> usize {
-    let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
-    ((product >> 64) as u64 ^ product as u64) as usize
+/// The buckets that so many keys need: a power of two, at most 2 of 5 slots full after it was
+/// built, so that there is room for keys that come and go.
+fn buckets_for(keys: usize) -> usize {
+    if keys == 0 { 0 } else { (keys + keys / 2 * 3).next_power_of_two().max(2 * SLOTS) / SLOTS }
 }
 
-/// The slots that so many keys need: a power of two, at most 2 of 5 full after it was built, so
-/// that there is room for keys that come and go.
-fn slots_for(len: usize) -> usize {
-    if len == 0 { 0 } else { (len + len / 2 * 3).next_power_of_two().max(8) }
-}
-
-/// How many slots may be taken: half of them. A key that is not there is then found missing after
-/// 2.5 probes; at 3 of 4 it would be 8.5 (Knuth, volume 3, section 6.4).
-fn room_of(slots: usize) -> usize {
-    slots / 2
+/// How many slots may be taken: half of them. Then 1 bucket in 7 is full, and a key that is not
+/// there is looked for in 1.2 of them (Poisson, with 2 a bucket).
+fn room_of(buckets: usize) -> usize {
+    buckets * SLOTS / 2
 }
