@@ -257,6 +257,13 @@ pub(crate) fn undeclared(path: impl Into<String>, source: u32, end: usize) -> Er
     invalid(path, format!("a source must be < {end}, the number of declared ones, got {source}"))
 }
 
+/// Ascending rows as a span, where none between them was left out: most often that is so, and then
+/// columns are read straight through.
+pub(crate) fn span_of(picked: &[u32]) -> Option<Range<usize>> {
+    let (first, last) = (*picked.first()? as usize, *picked.last()? as usize);
+    (last - first + 1 == picked.len()).then_some(first..last + 1)
+}
+
 /// The least and the greatest number of a column; of an empty one `i64::MAX` and `i64::MIN`.
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
 pub(crate) fn least_and_greatest(column: &[i64]) -> (i64, i64) {

@@ -4,13 +4,11 @@
 //! Invariant: two lanes of one block never share a word. Worked number: count and a sum of i64 in
 //! blocks of 64: counts in words 0 to 31, sums in words 32 to 95, 12 bytes a cell.
 
-use std::ops::Range;
-
 use super::count;
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::extreme::Extreme;
 use crate::memory::{Handle, narrow, word};
-use crate::rows::{Rows, Values};
+use crate::rows::{Rows, Values, span_of};
 use crate::spec::{Function, ProvenEngine, ValueType};
 
 /// Items of a block, at most: their counts are 4 cache lines.
@@ -127,7 +125,7 @@ impl Run<'_> {
         data: &[T],
         mut add: impl FnMut(usize, Cell, T),
     ) {
-        if let (Some(rows), None) = (self.span(), values.validity) {
+        if let (Some(rows), None) = (span_of(self.picked), values.validity) {
             // The usual case, without a decision a row.
             let places = self.cells.iter().enumerate();
             places.zip(&data[rows]).for_each(|((at, cell), value)| add(at, *cell, *value));
@@ -138,12 +136,6 @@ impl Run<'_> {
                 add(at, *cell, data[*row as usize]);
             }
         }
-    }
-
-    /// The rows as a span of the batch, where none between them was left out.
-    fn span(&self) -> Option<Range<usize>> {
-        let (first, last) = (*self.picked.first()? as usize, *self.picked.last()? as usize);
-        (last - first + 1 == self.picked.len()).then_some(first..last + 1)
     }
 }
 

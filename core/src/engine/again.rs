@@ -8,7 +8,6 @@
 //! 43,200 slices read, and 2 for each window after the first.
 
 use super::key_index::NO_ID;
-use super::keys::KEY;
 use super::late::Redo;
 use super::results::FLAG_LATE;
 use super::single::load_besides;
@@ -16,7 +15,7 @@ use super::sliced::Sliced;
 use super::state::{Source, State, emit};
 use crate::aggregate::{Exception, Sign};
 use crate::assign::Window;
-use crate::memory::{narrow, word};
+use crate::memory::narrow;
 
 /// A key and the window that its item of the scratch block is the total of.
 pub(super) type Remembered = (u32, Window);
@@ -39,8 +38,8 @@ impl Sliced {
         self.put_together(state, &mut block, (redo.id, item), window);
         let State { lanes, outputs, keys, pool, results, counters, .. } = state;
         results.revision.push(redo.revision(block[lanes.total_at(0) + item]));
-        let heads = word(keys.block(lanes.block_of(redo.id as usize))) + lanes.head_at(KEY, 0);
-        let named = (&pool.words()[heads..][..lanes.items()], |_| redo.id);
+        let words = keys.keys_of(lanes.block_of(redo.id as usize), lanes, pool);
+        let named = (words, |_| redo.id);
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
         let source = Source { words: &block, beside: Some(&beside) };
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));

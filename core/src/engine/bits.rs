@@ -3,6 +3,8 @@
 //! As bits of a word for the items of a block, or as a list of positions. Invariant: positions
 //! ascend. Worked number: of 5, 7, 5 the bits that equal 5 are 0b101, the positions 0 and 2.
 
+use crate::memory::narrow;
+
 /// The words that equal a value, as bits; there are at most 64.
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
 pub(super) fn equal_bits(words: &[u64], value: u64) -> u64 {
@@ -43,7 +45,7 @@ pub(super) fn positions_of_filled(words: &[u64], kept: &mut Vec<u32>) {
 pub(super) fn positions<T>(values: &[T], kept: &mut Vec<u32>, passes: impl Fn(&T) -> bool) {
     kept.resize(values.len(), 0);
     let mut len = 0;
-    for (at, value) in (0_u32..).zip(values) {
+    for (at, value) in (0..narrow(values.len())).zip(values) {
         kept[len] = at;
         len += usize::from(passes(value));
     }

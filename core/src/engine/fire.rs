@@ -8,7 +8,7 @@
 //! ends.
 
 use super::bits::positions_of_filled;
-use super::keys::{KEY, NO_BLOCK};
+use super::keys::NO_BLOCK;
 use super::prefetch::prefetch;
 use super::sliced::Sliced;
 use super::slices::{Store, ids_at};
@@ -316,7 +316,7 @@ impl Sliced {
             (outputs, lanes, keys),
             &source,
             &scratch.items,
-            (&words[lanes.head_at(KEY, 0)..][..items], id),
+            (keys.keys_of(number, lanes, pool), id),
             window,
             0,
         );

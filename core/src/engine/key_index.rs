@@ -89,15 +89,13 @@ impl Found {
 #[derive(Debug)]
 pub(super) struct KeyIndex {
     buckets: Paid<Bucket>,
-    /// The number of buckets less 1, of none 0: a key's home is these bits of its hash.
-    mask: usize,
     /// Slots that are not empty, those that were left behind included.
     taken: usize,
 }
 
 impl KeyIndex {
     pub(super) fn new() -> KeyIndex {
-        KeyIndex { buckets: Paid::new(Purpose::Keys), mask: 0, taken: 0 }
+        KeyIndex { buckets: Paid::new(Purpose::Keys), taken: 0 }
     }
 
     /// The bytes that [`Self::reserve`] can need.
@@ -135,7 +133,7 @@ impl KeyIndex {
         old.reserve(wanted, ledger)?;
         old.resize(wanted, EMPTY, ledger);
         std::mem::swap(&mut old, &mut self.buckets);
-        (self.mask, self.taken) = (wanted - 1, 0);
+        self.taken = 0;
         for bucket in old.iter() {
             self.place_all(bucket, true);
         }
@@ -154,7 +152,8 @@ impl KeyIndex {
         let Some(start) = self.buckets.iter().position(has_room) else { return };
         self.taken = 0;
         for step in 1..=self.buckets.len() {
-            let bucket = std::mem::replace(&mut self.buckets[(start + step) & self.mask], EMPTY);
+            let at = (start + step) & self.mask();
+            let bucket = std::mem::replace(&mut self.buckets[at], EMPTY);
             self.place_all(&bucket, false);
         }
     }
@@ -169,7 +168,7 @@ impl KeyIndex {
             }
             let mut at = self.home(key);
             while self.buckets[at].taken as usize == SLOTS {
-                at = (at + 1) & self.mask;
+                at = (at + 1) & self.mask();
             }
             let bucket = &mut self.buckets[at];
             let slot = bucket.taken as usize;
@@ -179,13 +178,19 @@ impl KeyIndex {
         }
     }
 
+    /// A bucket's number is these bits of a hash.
+    #[inline]
+    fn mask(&self) -> usize {
+        self.buckets.len().saturating_sub(1)
+    }
+
     /// Where the way of a key starts. The high half of the product depends on every bit of the key;
     /// which bucket a key is in is never visible.
     #[expect(clippy::cast_possible_truncation, reason = "the halves of the product, and a mask")]
     #[inline]
     fn home(&self, key: u64) -> usize {
         let product = u128::from(key ^ 0x2545_f491_4f6c_dd1d) * 0x9e37_79b9_7f4a_7c15;
-        ((product >> 64) as u64 ^ product as u64) as usize & self.mask
+        ((product >> 64) as u64 ^ product as u64) as usize & self.mask()
     }
 
     /// A key at the start of its way; the bucket there is on its way from memory.
@@ -199,7 +204,7 @@ impl KeyIndex {
     /// The id of a key that is one number.
     #[inline]
     pub(super) fn find(&self, wanted: &mut Wanted) -> u32 {
-        let (buckets, mask): (&[Bucket], _) = (&self.buckets, self.mask);
+        let (buckets, mask): (&[Bucket], _) = (&self.buckets, self.mask());
         let mut at = wanted.bucket as usize;
         while let Some(bucket) = buckets.get(at) {
             let slot = bucket.slot_of(wanted.key);
@@ -230,7 +235,7 @@ impl KeyIndex {
                 (wanted.bucket, wanted.slot) = (narrow(bucket), narrow(slot));
                 break;
             }
-            at = (at + 1) & self.mask;
+            at = (at + 1) & self.mask();
         }
         NO_ID
     }
@@ -258,7 +263,7 @@ impl KeyIndex {
         mut put: impl FnMut(usize, u64),
     ) -> usize {
         let buckets: &mut [Bucket] = &mut self.buckets;
-        let mut count = 0;
+        let (mut count, mut taken) = (0, 0);
         for at in &found.new[from..] {
             let wanted = &found.wanted[*at as usize];
             let bucket = &mut buckets[wanted.bucket as usize];
@@ -270,12 +275,13 @@ impl KeyIndex {
             *items &= *items - 1;
             let more = u32::from(wanted.slot == bucket.taken);
             bucket.taken += more;
-            self.taken += more as usize;
+            taken += more;
             (bucket.keys[slot], bucket.ids[slot]) = (wanted.key, first + item);
             found.ids[*at as usize] = first + item;
             put(item as usize, wanted.key);
             count += 1;
         }
+        self.taken += taken as usize;
         count
     }
 
@@ -296,14 +302,14 @@ impl KeyIndex {
                 bucket.ids[slot] = NO_ID;
                 return;
             }
-            at = (at + 1) & self.mask;
+            at = (at + 1) & self.mask();
         }
     }
 
     /// Gives everything back.
     pub(super) fn free(&mut self, ledger: &mut Ledger) {
         self.buckets.free(ledger);
-        (self.mask, self.taken) = (0, 0);
+        self.taken = 0;
     }
 }
 

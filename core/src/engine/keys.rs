@@ -12,7 +12,7 @@ use super::key_index::{Found, KeyIndex, NO_ID, Wanted};
 use crate::aggregate::Lanes;
 use crate::error::Error;
 use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, narrow, word};
-use crate::rows::{Keys as KeyColumn, Rows};
+use crate::rows::{Keys as KeyColumn, Rows, span_of};
 use crate::spec::KeyType;
 
 /// Words at the head of each item of a block of totals: the first ones of all items side by side,
@@ -128,12 +128,13 @@ impl Keys {
         let Found { wanted, ids, new } = found;
         wanted.clear();
         let index = &self.index;
+        let mut want_all = |keys: &[u64]| match span_of(picked) {
+            Some(span) => wanted.extend(keys[span].iter().map(|key| index.want(*key))),
+            None => wanted.extend(picked.iter().map(|row| index.want(keys[*row as usize]))),
+        };
         match rows.keys {
-            KeyColumn::I64(keys) => wanted
-                .extend(picked.iter().map(|row| index.want(keys[*row as usize].cast_unsigned()))),
-            KeyColumn::U64(keys) => {
-                wanted.extend(picked.iter().map(|row| index.want(keys[*row as usize])));
-            }
+            KeyColumn::I64(keys) => want_all(bytemuck::cast_slice(keys)),
+            KeyColumn::U64(keys) => want_all(keys),
             KeyColumn::Bytes { .. } => wanted
                 .extend(picked.iter().map(|row| index.want(hash(rows.key_bytes(*row as usize))))),
         }
@@ -241,6 +242,11 @@ impl Keys {
         self.remove_items(number, 1 << item, lanes, pool, ledger);
     }
 
+    /// The keys of a block, as words.
+    pub(super) fn keys_of<'a>(&self, number: usize, lanes: &Lanes, pool: &'a Pool) -> &'a [u64] {
+        &pool.words()[word(self.blocks[number]) + lanes.head_at(KEY, 0)..][..lanes.items()]
+    }
+
     /// Takes the ids of a block back whose bits are set.
     pub(super) fn remove_items(
         &mut self,
@@ -251,8 +257,7 @@ impl Keys {
         ledger: &mut Ledger,
     ) {
         let first = number * lanes.items();
-        let handle = self.blocks[number];
-        let keys = &pool.words()[word(handle) + lanes.head_at(KEY, 0)..][..lanes.items()];
+        let keys = self.keys_of(number, lanes, pool);
         for item in each_bit(items) {
             self.index.prefetch(keys[item]);
         }
@@ -268,7 +273,7 @@ impl Keys {
         self.ids.give_back(first, items);
         self.len -= items.count_ones() as usize;
         if self.live_items(number, lanes) == 0 {
-            pool.free(handle, ledger);
+            pool.free(self.blocks[number], ledger);
             self.blocks[number] = NO_BLOCK;
         }
         if self.len == 0 {

@@ -149,8 +149,8 @@ impl Sliced {
         results.revision.resize(results.len() + scratch.items.len(), 0);
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
         if let Some(first) = first {
-            let heads = word(keys.block(lanes.block_of(first as usize))) + lanes.head_at(KEY, 0);
-            let named = (&pool.words()[heads..][..lanes.items()], |item| first + item);
+            let words = keys.keys_of(lanes.block_of(first as usize), lanes, pool);
+            let named = (words, |item| first + item);
             emit(out, by, &source, &scratch.items, named, window, 0);
         } else {
             // The high half of an entry is its id.
