@@ -293,6 +293,8 @@ fn raise_all(totals: &mut [u64], cells: &[u64]) {
 #[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
 fn replace_held(fronts: &mut [u64], afters: &[u64], counts: &[u32]) {
     for ((front, after), count) in fronts.iter_mut().zip(afters).zip(counts) {
-        *front = if *count > 0 { *after } else { *front };
+        // A choice of values, not of addresses, so that many are made at once.
+        let held = 0_u64.wrapping_sub(u64::from(*count > 0));
+        *front = *after & held | *front & !held;
     }
 }

@@ -37,6 +37,14 @@ pub(super) fn to_float(order: i64) -> f64 {
     if float.is_nan() { f64::from_bits(CANONICAL_NAN) } else { float }
 }
 
+/// Turns the orders of floats into their bits.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+pub(super) fn to_floats(words: &mut [u64]) {
+    for word in words {
+        *word = to_float(word.cast_signed()).to_bits();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{NanAt, of_float, to_float};

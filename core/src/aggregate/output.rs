@@ -6,8 +6,8 @@
 
 use super::beside::Beside;
 use super::exact::{self, WideSquares, WideSum};
-use super::extreme::{self, Extreme};
-use super::lanes::{Lane, Lanes};
+use super::lanes::{ITEMS_MAX, Lane, Lanes};
+use super::order;
 use super::sum_exact::window;
 use super::sum_int;
 use crate::spec::{Function, ProvenEngine, ValueType};
@@ -115,14 +115,18 @@ impl ResultColumn {
 
     /// Appends words of items, none of which is null.
     fn extend_full(&mut self, items: &[u32], words: &[u64]) {
-        match self {
+        let (rows, valid) = match self {
             ResultColumn::I64 { values, valid } => {
                 extend_picked(values, items, bytemuck::cast_slice(words));
-                if !valid.is_empty() {
-                    valid.resize(values.len(), true);
-                }
+                (values.len(), valid)
             }
-            ResultColumn::F64 { .. } => self.extend(items, |item| Some(words[item])),
+            ResultColumn::F64 { values, valid } => {
+                extend_picked(values, items, bytemuck::cast_slice(words));
+                (values.len(), valid)
+            }
+        };
+        if !valid.is_empty() {
+            valid.resize(rows, true);
         }
     }
 
@@ -371,27 +375,28 @@ impl Planned {
         Some(exact::variance(sum, squares, n, ddof))
     }
 
-    /// Extremes; those of one word a value without a decision an item.
+    /// Extremes; those of one word a value for all items of the block at once.
     fn emit_extreme(&self, totals: &Totals<'_>, items: &[u32], column: &mut ResultColumn) {
         let Some(extreme) = Lanes::extreme_of(self.function) else { return };
         let (total, back, value_type) = (&totals.words[self.first.1..], self.back, self.value_type);
         let count = |item: usize| totals.words[self.count + item];
         let value = |item: usize| extreme.value(total, item, back, value_type);
-        let pair = |item: usize| {
-            let back = total[back.unwrap_or(0) + item];
-            (total[item].cast_signed(), back.cast_signed())
-        };
-        match (self.nullable, extreme) {
-            (true, _) => column.extend(items, |item| (count(item) > 0).then(|| value(item))),
-            (false, Extreme::Least) => column.extend_all(items, |item| {
-                let (front, back) = pair(item);
-                extreme::to_bits(front.min(back), value_type)
-            }),
-            (false, Extreme::Greatest) => column.extend_all(items, |item| {
-                let (front, back) = pair(item);
-                extreme::to_bits(front.max(back), value_type)
-            }),
-            (false, Extreme::First | Extreme::Last) => column.extend_all(items, value),
+        if self.nullable {
+            column.extend(items, |item| (count(item) > 0).then(|| value(item)));
+        } else if extreme.words() > 1 {
+            column.extend_all(items, value);
+        } else {
+            let len = items.last().map_or(0, |last| *last as usize + 1);
+            let mut values = [0; ITEMS_MAX];
+            let values = &mut values[..len];
+            values.copy_from_slice(&total[..len]);
+            if let Some(back) = back {
+                extreme.enter(values, 0, &total[back..], 0, len);
+            }
+            if value_type == ValueType::F64 {
+                order::to_floats(values);
+            }
+            column.extend_full(items, values);
         }
     }
 }
