@@ -247,14 +247,8 @@ impl Sliced {
 
     /// Asks for the blocks that the next step of a firing reads.
     fn prefetch_block(&self, state: &State, number: usize, firing: &Firing) {
-        let (words, cell_words) = (state.pool.words(), state.lanes.cell_words());
         for at in (firing.enter.0..firing.enter.1).chain(firing.leave.0..firing.leave.1) {
-            let Store::Dense { blocks } = &self.slices.get(at).store else { continue };
-            if let Some(handle) = blocks.get(number) {
-                for line in (0..cell_words).step_by(8) {
-                    prefetch(words, word(*handle) + line);
-                }
-            }
+            self.prefetch_cells(state, at, number);
         }
     }
 

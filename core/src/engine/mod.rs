@@ -242,7 +242,7 @@ impl Engine {
             let stop_ms = self.windows.point_ms();
             let mut verdicts = std::mem::take(&mut self.verdicts);
             progress.judge_run(rows, taken, len, Some(stop_ms), &mut verdicts);
-            prefetch_rows(rows, &(taken + len..taken + 2 * len));
+            prefetch_rows(rows, taken + len, len);
             let judged = Judged {
                 rows,
                 from: taken,
@@ -306,7 +306,7 @@ impl Engine {
             let watermarks = &verdicts.watermarks_ms[taken..][..limit];
             let crossing = watermarks.iter().position(|watermark_ms| *watermark_ms >= stop_ms);
             let len = crossing.map_or(limit, |at| at + 1);
-            prefetch_rows(rows, &(taken + len..taken + 2 * len));
+            prefetch_rows(rows, taken + len, len);
             let judged = Judged {
                 rows,
                 from: taken,

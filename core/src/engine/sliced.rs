@@ -8,8 +8,10 @@
 //! the totals are [10, 30), so that [10, 40) needs one slice more.
 
 use super::fire::Stage;
+use super::keys::NO_BLOCK;
 use super::late::Redos;
-use super::slices::{Slices, Store};
+use super::prefetch::prefetch_span;
+use super::slices::{Slices, Store, ids_at};
 use super::state::State;
 use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
@@ -176,43 +178,69 @@ impl Sliced {
 
     /// Turns the extremes of all slices in the back, newest first; see `aggregate/extreme.rs`.
     pub(super) fn turn(&mut self, state: &mut State) {
-        let State { lanes, keys, pool, .. } = state;
-        let (items, total_words, cell_words) =
-            (lanes.items(), lanes.total_words(), lanes.cell_words());
         let from = self.slices.first_from(self.kept_from_ms.max(self.front_to_ms));
-        let to = self.slices.first_from(self.entered_to_ms);
-        for at in (from..to).rev() {
-            let slice = self.slices.get(at);
-            match &slice.store {
-                Store::Dense { blocks } => {
-                    for (number, handle) in blocks.iter().enumerate() {
-                        let total = keys.block(number);
-                        if *handle != self.slices.empty && total != super::keys::NO_BLOCK {
-                            let (total, cells) =
-                                pool.blocks_mut(total, total_words, *handle, cell_words);
-                            lanes.turn(total, 0, cells, 0, items);
-                        }
+        let mut to = self.slices.first_from(self.entered_to_ms);
+        let is_dense = |at: &usize| matches!(self.slices.get(*at).store, Store::Dense { .. });
+        while from < to {
+            let first_dense = (from..to).rev().take_while(is_dense).last();
+            if let Some(first) = first_dense {
+                // Block by block, so that the totals of a block are fetched once for all slices.
+                for number in 0..state.keys.block_count() {
+                    for at in (first..to).rev() {
+                        self.prefetch_cells(state, at.saturating_sub(1), number);
+                        self.turn_block(state, at, number);
                     }
                 }
-                Store::Sparse { blocks, .. } => {
-                    for place in 0..slice.cells() {
-                        let handle = blocks[lanes.block_of(place)];
-                        let ids = super::slices::ids_at(pool.words(), word(handle) + cell_words);
-                        let id = ids[lanes.item_of(place)] as usize;
-                        let total = keys.block(lanes.block_of(id));
-                        let (total, cells) =
-                            pool.blocks_mut(total, total_words, handle, cell_words);
-                        lanes.turn(total, lanes.item_of(id), cells, lanes.item_of(place), 1);
-                    }
-                }
+                to = first;
+            } else {
+                to -= 1;
+                self.turn_cells(state, to);
             }
         }
+        let State { lanes, keys, pool, .. } = state;
         for number in 0..keys.block_count() {
             let total = keys.block(number);
-            if total != super::keys::NO_BLOCK {
-                lanes.clear_backs(pool.block_mut(total, total_words));
+            if total != NO_BLOCK {
+                lanes.clear_backs(pool.block_mut(total, lanes.total_words()));
             }
         }
         self.front_to_ms = self.entered_to_ms;
+    }
+
+    /// Asks for a block of a dense slice.
+    pub(super) fn prefetch_cells(&self, state: &State, at: usize, number: usize) {
+        if let Store::Dense { blocks } = &self.slices.get(at).store
+            && let Some(handle) = blocks.get(number)
+        {
+            prefetch_span(state.pool.words(), word(*handle), state.lanes.cell_words());
+        }
+    }
+
+    /// Turns a block of a dense slice.
+    fn turn_block(&self, state: &mut State, at: usize, number: usize) {
+        let State { lanes, keys, pool, .. } = state;
+        let Store::Dense { blocks } = &self.slices.get(at).store else { return };
+        let own = blocks.get(number).copied().unwrap_or(self.slices.empty);
+        let total = keys.block(number);
+        if own != self.slices.empty && total != NO_BLOCK {
+            let (total, cells) =
+                pool.blocks_mut(total, lanes.total_words(), own, lanes.cell_words());
+            lanes.turn(total, 0, cells, 0, lanes.items());
+        }
+    }
+
+    /// Turns the cells of a sparse slice.
+    fn turn_cells(&self, state: &mut State, at: usize) {
+        let State { lanes, keys, pool, .. } = state;
+        let slice = self.slices.get(at);
+        for place in 0..slice.cells() {
+            let own = slice.blocks()[lanes.block_of(place)];
+            let ids = ids_at(pool.words(), word(own) + lanes.cell_words());
+            let id = ids[lanes.item_of(place)] as usize;
+            let total = keys.block(lanes.block_of(id));
+            let (total, cells) =
+                pool.blocks_mut(total, lanes.total_words(), own, lanes.cell_words());
+            lanes.turn(total, lanes.item_of(id), cells, lanes.item_of(place), 1);
+        }
     }
 }
