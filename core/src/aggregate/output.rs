@@ -308,9 +308,10 @@ impl Planned {
                 column.extend_full(items, &words[first..]);
             }
             (Function::Sum, ValueType::I64) => return self.emit_sum_int(totals, items, column),
-            (Function::Sum, ValueType::F64) if !self.nullable => column.extend_all(items, |item| {
-                exact::round_sum(sum(item), totals.sum(lane, item)).to_bits()
-            }),
+            (Function::Sum, ValueType::F64) if totals.beside.is_none() && !self.nullable => {
+                let (sums, _) = words[first..].as_chunks();
+                column.extend_all(items, |item| exact::round_cell(&sums[item]).to_bits());
+            }
             (Function::Sum, ValueType::F64) => column.extend(items, |item| {
                 held(item, exact::round_sum(sum(item), totals.sum(lane, item)))
             }),

@@ -73,12 +73,12 @@ pub(super) fn enter<const L: usize>(
 ) {
     let (totals, _) = total[offset + to * L..][..count * L].as_chunks_mut::<L>();
     let (cells, _) = cells[from * L..][..count * L].as_chunks::<L>();
-    for (item, (total, cell)) in totals.iter_mut().zip(cells).enumerate() {
+    totals.iter_mut().enumerate().zip(cells).for_each(|((item, total), cell)| {
         let carry = exact::add_cells(total, cell);
         if carry != 0 {
             exceptions.push(Exception::Carry(item, lane, carry));
         }
-    }
+    });
 }
 
 /// Takes cells from totals.
@@ -95,10 +95,10 @@ pub(super) fn leave<const L: usize>(
 ) {
     let (totals, _) = total[offset + to * L..][..count * L].as_chunks_mut::<L>();
     let (cells, _) = cells[from * L..][..count * L].as_chunks::<L>();
-    for (item, (total, cell)) in totals.iter_mut().zip(cells).enumerate() {
+    totals.iter_mut().enumerate().zip(cells).for_each(|((item, total), cell)| {
         let carry = exact::sub_cells(total, cell);
         if carry != 0 {
             exceptions.push(Exception::Carry(item, lane, carry));
         }
-    }
+    });
 }

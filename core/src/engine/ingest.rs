@@ -11,12 +11,12 @@ use super::keys::TOTALS;
 use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE};
 use super::state::{Scratch, State, Touched};
-use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run};
+use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run, exact};
 use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
 use crate::memory::{Purpose, narrow};
 use crate::progress::Verdict;
-use crate::rows::{Keys as Column, Rows, ValueData, least_and_greatest};
+use crate::rows::{Keys as Column, Rows, ValueData, least_and_greatest, span_of};
 
 /// A run of judged rows: those from `from` on.
 #[derive(Clone, Copy)]
@@ -179,10 +179,13 @@ impl Sliced {
             .iter()
             .map(|values| match values.data {
                 ValueData::I64(_) => 0,
-                ValueData::F64(data) => {
-                    let unusual = |row: &&u32| !crate::aggregate::exact::fits(data[**row as usize]);
-                    scratch.picked.iter().filter(unusual).count()
-                }
+                ValueData::F64(data) => span_of(&scratch.picked).map_or_else(
+                    || {
+                        let unusual = |row: &&u32| !exact::fits(data[**row as usize]);
+                        scratch.picked.iter().filter(unusual).count()
+                    },
+                    |span| exact::misfits(&data[span]),
+                ),
             })
             .sum();
         // A cell carries once in 2^32 rows or so; one carry for each column is plenty for a run

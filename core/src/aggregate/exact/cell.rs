@@ -7,7 +7,7 @@
 use std::hint::select_unpredictable;
 
 use super::float::{SCALE_BIAS, parts, stored_scale};
-use super::limbs::{accumulate, halves};
+use super::limbs::{accumulate, deduct, halves};
 
 /// Limbs of a sum. A fourth would reach from 2^-76 to 2^95, in cells larger by a third.
 pub(crate) const SUM_LIMBS: usize = 3;
@@ -35,6 +35,16 @@ const SCALE_MAX: u32 = 1023 + 62;
 #[inline]
 pub(crate) fn fits(x: f64) -> bool {
     place(x) <= SCALE_MAX - SCALE_MIN
+}
+
+/// How many floats do not go inline.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+pub(crate) fn misfits(values: &[f64]) -> usize {
+    let mut count = 0_u32;
+    for x in values {
+        count = count.wrapping_add(u32::from(!fits(*x)));
+    }
+    count as usize
 }
 
 /// The place of a float's last bit, in a sum; that of what does not fit is larger than any other.
@@ -82,5 +92,5 @@ pub(crate) fn add_cells<const L: usize>(cell: &mut [u64; L], other: &[u64; L]) -
 /// Subtracts one cell from another and returns the carry, which is 0 for squares.
 #[inline]
 pub(crate) fn sub_cells<const L: usize>(cell: &mut [u64; L], other: &[u64; L]) -> i64 {
-    accumulate(cell, other, true)
+    deduct(cell, other)
 }

@@ -43,6 +43,21 @@ pub(super) fn accumulate<const L: usize>(
     wrapped & (sign | 1)
 }
 
+/// Subtracts and returns the carry, as [`accumulate`] does.
+#[inline]
+pub(super) fn deduct<const L: usize>(target: &mut [u64; L], less: &[u64; L]) -> i64 {
+    let (mut borrow, mut wrapped, mut sign) = (false, 0, 0);
+    for (limb, part) in target.iter_mut().zip(less) {
+        let (rest, first) = limb.overflowing_sub(*part);
+        let (rest, second) = rest.overflowing_sub(u64::from(borrow));
+        // Of the highest limb: the terms differ in sign, and the rest has that of the second.
+        wrapped = ((*limb ^ *part) & (*limb ^ rest)).cast_signed() >> 63;
+        sign = !part.cast_signed() >> 63;
+        (*limb, borrow) = (rest, first | second);
+    }
+    wrapped & (sign | 1)
+}
+
 /// Adds `addend * 2^shift`; both may be negative, and what lies above `target` is dropped.
 pub(super) fn add_shifted(target: &mut [u64], addend: &[u64], shift: u32) {
     let (skip, shift) = ((shift / 64) as usize, shift % 64);
@@ -105,7 +120,7 @@ pub(super) fn divide<const L: usize>(limbs: &mut [u64; L], by: NonZeroU64) -> bo
 mod tests {
     use std::num::NonZeroU64;
 
-    use super::{accumulate, divide, halves};
+    use super::{accumulate, deduct, divide, halves};
 
     /// Protects carries: in one limb, against integers of twice the size.
     #[test]
@@ -118,6 +133,11 @@ mod tests {
                 let sum = i128::from(held[0].cast_signed()) + (i128::from(carry) << 64);
                 let expected = i128::from(left) + factor * i128::from(right);
                 assert_eq!(sum, expected, "{left} + {factor} * {right}");
+                if negative {
+                    let mut rest = [left.cast_unsigned()];
+                    let wrapped = deduct(&mut rest, &[right.cast_unsigned()]);
+                    assert_eq!((rest, wrapped), (held, carry), "{left} - {right}");
+                }
             }
         }
     }

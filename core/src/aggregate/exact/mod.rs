@@ -19,7 +19,9 @@ mod tests;
 mod value;
 mod wide;
 
-pub(crate) use cell::{SQUARE_LIMBS, SUM_LIMBS, add, add_cells, add_square, fits, sub_cells};
+pub(crate) use cell::{
+    SQUARE_LIMBS, SUM_LIMBS, add, add_cells, add_square, fits, misfits, sub_cells,
+};
 pub(in crate::aggregate) use limbs::halves;
-pub(crate) use value::{mean, mean_int, round_sum, variance, variance_int};
+pub(crate) use value::{mean, mean_int, round_cell, round_sum, variance, variance_int};
 pub(crate) use wide::{WideSquares, WideSum};

@@ -11,7 +11,7 @@ use super::cell::{SquareCell, SumCell};
 use super::limbs::halves;
 use super::{
     SQUARE_LIMBS, SUM_LIMBS, WideSquares, WideSum, add, add_cells, add_square, fits, mean,
-    mean_int, round_sum, sub_cells, variance, variance_int,
+    mean_int, misfits, round_sum, sub_cells, variance, variance_int,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -296,11 +296,18 @@ fn nothing_has_no_mean_and_no_variance() {
 fn ordinary_values_go_inline() {
     let low = f64::from_bits((1023 - 44) << 52);
     let high = f64::from_bits((1023 + 63) << 52);
-    for x in [0.0, -0.0, 0.01, 1e-13, low, -low, 9e18, high.next_down(), -high.next_down()] {
+    let inline = [0.0, -0.0, 0.01, 1e-13, low, -low, 9e18, high.next_down(), -high.next_down()];
+    for x in inline {
         assert!(fits(x), "{x:e}");
     }
-    for x in [low.next_down(), high, -high, 5e-324, f64::MAX, f64::NAN, f64::INFINITY] {
+    let beside = [low.next_down(), high, -high, 5e-324, f64::MAX, f64::NAN, f64::INFINITY];
+    for x in beside {
         assert!(!fits(x) && !fits(-x), "{x:e}");
+    }
+    let column = [&inline[..], &beside, &inline, &beside].concat();
+    for len in 0..=column.len() {
+        let plain = column[..len].iter().filter(|x| !fits(**x)).count();
+        assert_eq!(misfits(&column[..len]), plain, "the first {len}");
     }
     let mut cell = [0; SUM_LIMBS];
     assert_eq!((add(&mut cell, 0.5), cell), (0, [0, 1 << 31, 0]));

@@ -16,9 +16,12 @@ use super::wide::{WIDE_SQUARE_LIMBS, WIDE_SQUARE_LSB, WIDE_SUM_LSB, WideSquares,
 /// one kind, and +0 if it is zero.
 #[inline]
 pub(crate) fn round_sum(cell: &SumCell, wide: Option<&WideSum>) -> f64 {
-    if let Some(wide) = wide {
-        return quotient_wide(cell, wide, &[]);
-    }
+    wide.map_or_else(|| round_cell(cell), |wide| quotient_wide(cell, wide, &[]))
+}
+
+/// The same of a sum that lies inline.
+#[inline]
+pub(crate) fn round_cell(cell: &SumCell) -> f64 {
     let (magnitude, negative) = magnitude(cell);
     round(&magnitude, false, SUM_LSB, negative)
 }
