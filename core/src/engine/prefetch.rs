@@ -21,9 +21,7 @@ pub(super) fn prefetch<T>(values: &[T], at: usize) {
 pub(super) fn prefetch_span<T>(values: &[T], from: usize, count: usize) {
     let values = values.get(from..).unwrap_or_default();
     let values = &values[..count.min(values.len())];
-    for line in values.chunks(LINE_BYTES / size_of::<T>()) {
-        ask_for(&line[0]);
-    }
+    values.iter().step_by(LINE_BYTES / size_of::<T>()).for_each(ask_for);
 }
 
 /// Asks for the columns of some rows: those of the next run, while this one is worked on.
