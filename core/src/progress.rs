@@ -230,7 +230,6 @@ impl Progress {
         self.sources.len() == 1
             && self.clock.is_none()
             && !self.sources[0].idle
-            && self.spec.max_out_of_orderness_ms >= 0
             && rows.unit == TimeUnit::Millisecond
             && rows.all_have_keys()
     }
@@ -249,13 +248,18 @@ impl Progress {
         self.revive(0);
         let bounds = self.assigner.ticks(rows.unit);
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
-        let behind_ms = self.spec.max_out_of_orderness_ms.saturating_add(1);
+        let bound_ms = self.spec.max_out_of_orderness_ms;
+        // Where rows move no time, the watermarks that were given do.
+        let reached_by = |max_ms: i64| match bound_ms {
+            ..0 => NOTHING_YET,
+            _ => max_ms.saturating_sub(bound_ms.saturating_add(1)),
+        };
         let times = &rows.times[from..from + len];
         let (low_ms, high_ms) = least_and_greatest(times);
         // Who stops at a watermark asks for the last one only.
         let each_row = stop_ms.is_none();
         let stop_ms = stop_ms.unwrap_or(i64::MAX);
-        let reached_ms = high_ms.saturating_sub(behind_ms);
+        let reached_ms = reached_by(high_ms);
         let quiet = low_ms >= first_ms.max(self.time.open_from_ms)
             && high_ms <= last_ms
             && reached_ms < self.time.cleanup_ms.min(stop_ms);
@@ -267,7 +271,7 @@ impl Progress {
                 let mut max_ms = source.max_ms;
                 out.watermarks_ms.extend(times.iter().map(|t_ms| {
                     max_ms = max_ms.max(*t_ms);
-                    max_ms.saturating_sub(behind_ms).max(time.watermark_ms)
+                    reached_by(max_ms).max(time.watermark_ms)
                 }));
             }
             source.max_ms = source.max_ms.max(high_ms);
