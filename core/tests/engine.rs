@@ -11,8 +11,8 @@ use paneline::{
     ResultKeys, Rows, Stats, TimeUnit, ValueType, Verdict,
 };
 use stream::{
-    Events, counts, cumulate, days, drain, drain_late, push_all, session, sliding, spec, sums,
-    tumbling, with_lateness,
+    Events, FUNCTIONS, counts, cumulate, days, drain, drain_late, push_all, session, sliding, spec,
+    sums, tumbling, with_lateness,
 };
 
 /// All lines of a stream of integers, from its first row to its end.
@@ -189,23 +189,12 @@ fn ids_are_free_at_the_next_firing() {
 /// Protects every function: what it makes of 2, 4, 4, 6 in a sliding window that 9 has left.
 #[test]
 fn functions_forget_what_has_left() {
-    let functions = [
-        Function::Count,
-        Function::Sum,
-        Function::Mean,
-        Function::Variance,
-        Function::Stddev,
-        Function::Min,
-        Function::Max,
-        Function::First,
-        Function::Last,
-    ];
     let rows = [(1, 5, 9), (1, 10, 4), (1, 11, 2), (1, 20, 6), (1, 29, 4)];
-    let fired = lines(&spec(sliding(20, 10), ValueType::I64, &functions), &rows);
+    let fired = lines(&spec(sliding(20, 10), ValueType::I64, &FUNCTIONS), &rows);
     assert_eq!(fired[2], "10..30 1 n4 4 16 4.0 2.0 1.4142135623730951 2 6 4 4");
     let floats =
         rows.map(|(key, t_ms, value)| (key, t_ms, f64::from(i32::try_from(value).unwrap())));
-    let mut engine = Engine::new(&spec(sliding(20, 10), ValueType::F64, &functions)).unwrap();
+    let mut engine = Engine::new(&spec(sliding(20, 10), ValueType::F64, &FUNCTIONS)).unwrap();
     push_all(&mut engine, &Events::floats(&floats));
     engine.finish().unwrap();
     let fired = drain(&mut engine);

@@ -16,23 +16,11 @@ mod common;
 mod stream;
 
 use common::Random;
-use paneline::{Engine, EngineSpec, Function, Progress, SlidingWindowSpec, Stats, ValueType};
+use paneline::{Engine, EngineSpec, Progress, SlidingWindowSpec, Stats, ValueType};
 use stream::{
-    Events, counters, cumulate, drain, drain_late, session, sliding, spec, state_bytes, tumbling,
-    with_lateness,
+    Events, FUNCTIONS, counters, cumulate, drain, drain_late, session, sliding, spec, state_bytes,
+    tumbling, with_lateness,
 };
-
-const FUNCTIONS: [Function; 9] = [
-    Function::Count,
-    Function::Sum,
-    Function::Mean,
-    Function::Variance,
-    Function::Stddev,
-    Function::Min,
-    Function::Max,
-    Function::First,
-    Function::Last,
-];
 
 /// Rows, and watermarks that come when so many rows have come.
 #[derive(Debug)]

@@ -14,6 +14,19 @@ use paneline::{
     Stats, ValueColumn, ValueType, Values, WindowKind,
 };
 
+/// Every function.
+pub(crate) const FUNCTIONS: [Function; 9] = [
+    Function::Count,
+    Function::Sum,
+    Function::Mean,
+    Function::Variance,
+    Function::Stddev,
+    Function::Min,
+    Function::Max,
+    Function::First,
+    Function::Last,
+];
+
 /// Windows of a length, one every `step_ms`.
 pub(crate) fn sliding(duration_ms: i64, step_ms: i64) -> SlidingWindowSpec {
     SlidingWindowSpec { duration_ms, step_ms, ..Default::default() }
