@@ -131,11 +131,28 @@ fn a_report_asks_for_nothing_and_is_small() {
     assert!(text(year, "html").contains("more begin after"));
 }
 
+/// Protects pictures of years: edges are whole dates, changes of the clock are counted.
 #[test]
-fn a_session_has_no_picture() {
+fn years_are_told_by_their_dates() {
+    let years = "--unit year --timezone Europe/Berlin --from 2000-01-01T00:00Z \
+                 --to 2008-01-01T00:00Z";
+    let drawn = text(years, "svg");
+    assert!(drawn.contains("the clock changes 18 times"), "{drawn}");
+    assert!(!drawn.contains('→'), "no jump is told by itself");
+    for year in 2000..=2008 {
+        assert!(drawn.contains(&format!("\n{year}-01-01\n")), "{year}");
+    }
+}
+
+#[test]
+fn without_panes_there_is_no_picture() {
     for format in ["svg", "png", "html"] {
-        let run = paneline(&format!("explain --kind session --gap 30m --at 0 --format {format}"));
-        assert_eq!(run.code, 2);
-        assert!(run.stdout.is_empty() && run.stderr.contains("no panes to draw"), "{}", run.stderr);
+        for arguments in ["--kind session --gap 30m --at 0", "--duration 1h --at 8640000000000000"]
+        {
+            let run = paneline(&format!("explain {arguments} --format {format}"));
+            assert_eq!(run.code, 2);
+            assert!(run.stdout.is_empty(), "{arguments}");
+            assert!(run.stderr.contains("no panes to draw"), "{}", run.stderr);
+        }
     }
 }

@@ -1,9 +1,8 @@
 //! An explanation as a picture, and as a page around it.
 //!
 //! It hands the model to the drawing and the report and decides only what there is room for.
-//! Invariant: what is left out is said in the title, and nothing is drawn for a session, which has
-//! no panes. Worked number: of 48 panes of an hour and windows of 2 hours, 48 boxes and the first
-//! 12 bars are drawn.
+//! Invariant: what is left out is said in the title. Worked number: of 50 panes of an hour and
+//! windows of 2 hours, 48 boxes and the first 12 bars are drawn.
 
 use std::fmt::Write as _;
 
@@ -23,7 +22,8 @@ const ROWS_MAX: usize = 1_000;
 
 /// The picture, as SVG.
 ///
-/// Errors: `INVALID_ARGUMENT` at `--format` for a session.
+/// Errors: `INVALID_ARGUMENT` at `--format` for a session, and where windows reach beyond the times
+/// that panes can be asked for.
 pub(super) fn svg(
     explanation: &Explanation,
     clock: &LocalClock,
@@ -31,7 +31,7 @@ pub(super) fn svg(
 ) -> Result<String, Failure> {
     let shown: Vec<Window> = explanation.panes.iter().copied().take(PANES_MAX).collect();
     let Some(end_ms) = shown.last().map(|pane| pane.end_ms) else {
-        let message = "a session has no panes to draw";
+        let message = "there are no panes to draw: sessions have none, nor has the end of time";
         let failure = Failure::new(Code::InvalidArgument, "--format", message);
         return Err(failure.hint("use --format text or --format json"));
     };

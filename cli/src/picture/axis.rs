@@ -12,7 +12,7 @@ use crate::civil::{DAY_MS, HOUR_MS, MINUTE_MS};
 const TICKS_MAX: i64 = 16;
 
 /// Distances between ticks that read as round.
-const STEPS_MS: [i64; 18] = [
+const STEPS_MS: [i64; 15] = [
     1,
     10,
     100,
@@ -28,9 +28,6 @@ const STEPS_MS: [i64; 18] = [
     6 * HOUR_MS,
     12 * HOUR_MS,
     DAY_MS,
-    7 * DAY_MS,
-    30 * DAY_MS,
-    365 * DAY_MS,
 ];
 
 /// Elapsed time laid out from left to right.
@@ -57,11 +54,10 @@ impl Axis {
         ((self.left + part * self.width) * 10.0).round() / 10.0
     }
 
-    /// The distance between ticks.
-    pub(super) fn step_ms(&self) -> i64 {
+    /// The distance between ticks; none where days would be too many.
+    pub(super) fn step_ms(&self) -> Option<i64> {
         let span_ms = self.end_ms - self.start_ms;
-        let fits = |step_ms: &&i64| span_ms / **step_ms < TICKS_MAX;
-        *STEPS_MS.iter().find(fits).unwrap_or(&(100 * 365 * DAY_MS))
+        STEPS_MS.into_iter().find(|step_ms| span_ms / step_ms < TICKS_MAX)
     }
 
     /// The instants in the span at which a clock with a fixed offset reads a multiple of `step_ms`.
@@ -70,14 +66,9 @@ impl Axis {
         offset_ms: i64,
         step_ms: i64,
     ) -> impl Iterator<Item = i64> + use<> {
-        let first = (within.start + offset_ms).div_euclid(step_ms);
-        let within = within.clone();
-        (first..)
-            .map(move |tick| tick * step_ms - offset_ms)
-            .skip_while({
-                let start = within.start;
-                move |t_ms| *t_ms < start
-            })
-            .take_while(move |t_ms| *t_ms < within.end)
+        // The first multiple that is not before the start.
+        let first = (within.start + offset_ms + step_ms - 1).div_euclid(step_ms);
+        let end = within.end;
+        (first..).map(move |tick| tick * step_ms - offset_ms).take_while(move |t_ms| *t_ms < end)
     }
 }

@@ -44,6 +44,10 @@ const WINDOWS_TOP: f64 = 166.0;
 const WINDOW_HEIGHT: f64 = 14.0;
 /// More windows than this are counted and not drawn.
 const WINDOWS_MAX: usize = 12;
+/// More changes of the clock than this are counted and not told one by one.
+const JUMPS_TOLD_MAX: usize = 3;
+/// A title with more characters than a line has room for is set smaller.
+const TITLE_MAX: usize = 105;
 /// A label of this many pixels a character fits beside its neighbour.
 const CHARACTER: f64 = 7.2;
 
@@ -51,6 +55,7 @@ const CHARACTER: f64 = 7.2;
 pub(crate) fn draw(timeline: &Timeline<'_>, theme: Theme) -> String {
     let page = Page::new(timeline);
     let height = page.bottom() + 44.0;
+    let size = if timeline.title.chars().count() > TITLE_MAX { 12 } else { 15 };
     let ground =
         Rectangle::new().set("class", "f-ground").set("width", WIDTH).set("height", height);
     let document = Document::new()
@@ -63,7 +68,7 @@ pub(crate) fn draw(timeline: &Timeline<'_>, theme: Theme) -> String {
         .add(Description::new().set("id", "desc").add(svg::node::Text::new(page.description())))
         .add(Style::new(theme.style()))
         .add(ground)
-        .add(text(16.0, 28.0, 15, "ink", "start", &timeline.title).set("font-weight", "600"))
+        .add(text(16.0, 28.0, size, "ink", "start", &timeline.title).set("font-weight", "600"))
         .add(text(16.0, 48.0, 12, "soft", "start", &page.subtitle()))
         .add(page.wall_clock())
         .add(page.panes())
@@ -161,7 +166,11 @@ impl<'a> Page<'a> {
     fn subtitle(&self) -> String {
         let marks: Vec<String> = self.jumps().map(Jump::sentence).collect();
         let zone = format!("time-zone database {}", paneline::tzdb_version());
-        if marks.is_empty() { zone } else { format!("{}  ·  {zone}", marks.join("; ")) }
+        match marks.len() {
+            0 => zone,
+            1..=JUMPS_TOLD_MAX => format!("{}  ·  {zone}", marks.join("; ")),
+            many => format!("the clock changes {many} times  ·  {zone}"),
+        }
     }
 
     /// What the picture shows, a pane a line.
@@ -197,24 +206,17 @@ impl<'a> Page<'a> {
         }
         let bottom = CLOCK_TOP + CLOCK_HEIGHT;
         group = group.add(line((LEFT, bottom), (WIDTH - RIGHT, bottom), "soft"));
-        let step_ms = self.axis.step_ms();
-        let mut free_from = 0.0;
-        for regime in self.regimes() {
+        let ticks = self.regimes().into_iter().flat_map(|regime| {
             let offset_ms = self.timeline.clock.offset_ms(regime.start);
-            for t_ms in Axis::ticks(&regime, offset_ms, step_ms) {
-                let x = self.axis.x(t_ms);
-                group = group.add(line((x, bottom - 6.0), (x, bottom), "soft"));
-                let says = tick(t_ms + offset_ms, step_ms);
-                if x >= free_from && x + width(&says) < WIDTH {
-                    group = group.add(text(x + 3.0, bottom - 8.0, 12, "ink", "start", &says));
-                    free_from = x + width(&says);
-                }
-            }
-        }
+            self.ticks(&regime, offset_ms)
+        });
+        group = self.marked(group, ticks, (bottom - 6.0, bottom), (bottom - 8.0, "ink"));
+        let is_told = self.jumps().count() <= JUMPS_TOLD_MAX;
         for jump in self.jumps() {
             let x = self.axis.x(jump.at_ms);
-            group = group.add(line((x, CLOCK_TOP), (x, bottom), "ink").set("stroke-width", 2));
-            if !jump.is_fold() {
+            let end = if is_told { bottom } else { CLOCK_TOP + 10.0 };
+            group = group.add(line((x, CLOCK_TOP), (x, end), "ink").set("stroke-width", 2));
+            if is_told && !jump.is_fold() {
                 let skipped = jump.readings();
                 let says = format!("{} → {}", short(skipped.start), short(skipped.end));
                 group = group.add(text(x + 4.0, CLOCK_TOP + 10.0, 11, "ink", "start", &says));
@@ -253,7 +255,8 @@ impl<'a> Page<'a> {
     fn edges(&self, span: &Range<i64>, room: f64) -> String {
         let [start, end] = [span.start, span.end].map(|t_ms| self.local(t_ms));
         if [start, end].iter().all(|reading_ms| reading_ms.rem_euclid(DAY_MS) == 0) {
-            return civil::date(start)[5..].to_owned();
+            let full = civil::date(start);
+            return if width(&full) < room { full } else { full[5..].to_owned() };
         }
         let full = format!("{} – {}", short(start), short(end));
         if width(&full) < room { full } else { short(start) }
@@ -282,17 +285,41 @@ impl<'a> Page<'a> {
 
     fn elapsed(&self) -> Group {
         let top = self.bottom() + 6.0;
-        let mut group = Group::new()
-            .add(text(16.0, top + 17.0, 12, "soft", "start", "UTC"))
-            .add(line((LEFT, top), (WIDTH - RIGHT, top), "soft"));
-        let step_ms = self.axis.step_ms();
+        let group = Group::new().add(text(16.0, top + 17.0, 12, "soft", "start", "UTC")).add(line(
+            (LEFT, top),
+            (WIDTH - RIGHT, top),
+            "soft",
+        ));
+        let ticks = self.ticks(&self.span, 0);
+        self.marked(group, ticks, (top, top + 5.0), (top + 17.0, "soft"))
+    }
+
+    /// Where an axis has ticks, in a span of one offset, and what they say: round readings, or the
+    /// dates of panes once days are too fine.
+    fn ticks(&self, within: &Range<i64>, offset_ms: i64) -> Vec<(i64, String)> {
+        let Some(step_ms) = self.axis.step_ms() else {
+            let starts = self.timeline.panes.iter().map(|pane| pane.start_ms);
+            let inside = starts.filter(|t_ms| within.contains(t_ms));
+            return inside.map(|t_ms| (t_ms, civil::date(t_ms + offset_ms))).collect();
+        };
+        let ticks = Axis::ticks(within, offset_ms, step_ms);
+        ticks.map(|t_ms| (t_ms, tick(t_ms + offset_ms))).collect()
+    }
+
+    /// A group with ticks between two heights, and their labels as far as they fit.
+    fn marked(
+        &self,
+        mut group: Group,
+        ticks: impl IntoIterator<Item = (i64, String)>,
+        (top, bottom): (f64, f64),
+        (baseline, colour): (f64, &str),
+    ) -> Group {
         let mut free_from = 0.0;
-        for t_ms in Axis::ticks(&self.span, 0, step_ms) {
+        for (t_ms, says) in ticks {
             let x = self.axis.x(t_ms);
-            group = group.add(line((x, top), (x, top + 5.0), "soft"));
-            let says = tick(t_ms, step_ms);
+            group = group.add(line((x, top), (x, bottom), "soft"));
             if x >= free_from && x + width(&says) < WIDTH {
-                group = group.add(text(x + 3.0, top + 17.0, 12, "soft", "start", &says));
+                group = group.add(text(x + 3.0, baseline, 12, colour, "start", &says));
                 free_from = x + width(&says);
             }
         }
@@ -306,8 +333,8 @@ fn width(says: &str) -> f64 {
 }
 
 /// A reading on an axis: its time, at midnight its date.
-fn tick(reading_ms: i64, step_ms: i64) -> String {
-    if reading_ms.rem_euclid(DAY_MS) == 0 || step_ms >= DAY_MS {
+fn tick(reading_ms: i64) -> String {
+    if reading_ms.rem_euclid(DAY_MS) == 0 {
         return civil::date(reading_ms)[5..].to_owned();
     }
     short(reading_ms)
