@@ -24,11 +24,10 @@ pub(crate) enum Theme {
 }
 
 /// A role on the page, and its colour on light and on dark ground.
-const COLOURS: [(&str, &str, &str); 9] = [
+const COLOURS: [(&str, &str, &str); 8] = [
     ("ground", "#ffffff", "#0d1117"),
     ("ink", "#1f2328", "#e6edf3"),
     ("soft", "#59636e", "#9198a1"),
-    ("faint", "#d1d9e0", "#3d444d"),
     ("pane", "#ddf4ff", "#0c2d6b"),
     ("edge", "#0969da", "#58a6ff"),
     ("odd", "#fff1c2", "#5a3e02"),
