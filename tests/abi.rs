@@ -326,7 +326,8 @@ fn another_abi_is_refused_before_anything_else() {
         bool refused(const Call &call) {
             try { call(); } catch (const paneline::error &error) {
                 return error.code() == PLN_CODE_VERSION_MISMATCH &&
-                       error.message().find("ABI version 4096") != std::string::npos;
+                       error.path() == "abi_version" &&
+                       error.message().find("abi_version must be 4096") == 0;
             }
             return false;
         }

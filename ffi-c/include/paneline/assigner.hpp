@@ -280,7 +280,8 @@ class [[nodiscard]] assigner {
 
   const pln_assigner *handle() const {
     if (handle_) return handle_.get();
-    throw error(PLN_CODE_CLOSED, "", "this assigner was moved from; use the one it moved to");
+    throw error(PLN_CODE_CLOSED, "assigner",
+                "the assigner was moved from; use the one it moved to");
   }
 
   template <typename Call>

@@ -102,18 +102,19 @@ std::vector<T> filled(const Call &call) {
   return out;
 }
 
-/// Refuses a library of another ABI than this header; asks once.
+/// Refuses a library of another ABI, release or time-zone database than this header; asks once.
 inline void check_abi() {
   static const bool same = [] {
-    const auto check = [](const char *what, std::string_view header, std::string_view linked) {
+    const auto check = [](const char *path, std::string_view header, std::string_view linked) {
       if (linked == header) return;
-      throw error(PLN_CODE_VERSION_MISMATCH, "",
-                  std::string("the library must have ") + what + " " + std::string(header) +
-                      ", as this program's header, got " + std::string(linked));
+      throw error(PLN_CODE_VERSION_MISMATCH, path,
+                  std::string(path) + " must be " + std::string(header) +
+                      ", which this program's header has, the library has " + std::string(linked) +
+                      ": link the library that came with the header");
     };
-    check("ABI version", std::to_string(PLN_ABI_VERSION), std::to_string(pln_abi_version()));
+    check("abi_version", std::to_string(PLN_ABI_VERSION), std::to_string(pln_abi_version()));
     check("version", PLN_VERSION, pln_version());
-    check("time-zone database", PLN_TZDB_VERSION, pln_tzdb_version());
+    check("tzdb_version", PLN_TZDB_VERSION, pln_tzdb_version());
     return true;
   }();
   static_cast<void>(same);
