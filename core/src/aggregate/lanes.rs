@@ -58,6 +58,8 @@ pub(crate) struct Placed {
 #[derive(Clone, Debug)]
 pub(crate) struct Lanes {
     pub(super) placed: Vec<Placed>,
+    /// The arrays of a block of totals: where each begins, and the words of an item in it.
+    total_arrays: Vec<(usize, usize)>,
     pub(super) shape: Shape,
     head: usize,
     items_log2: u32,
@@ -170,17 +172,21 @@ impl Lanes {
 
     fn lay_out(lanes: &[Lane], shape: Shape, head: usize, items: usize) -> Lanes {
         let (mut cell, mut total) = (0, head * items);
+        let mut total_arrays = Vec::new();
         let placed = lanes.iter().map(|&lane| {
             let at = Placed { lane, cell, total };
-            let (cell_bytes, total_words) = widths(lane, shape);
-            cell += (cell_bytes * items).div_ceil(8);
-            total += total_words * items;
+            cell += (cell_bytes(lane, shape) * items).div_ceil(8);
+            let (words, arrays) = total_arrays_of(lane, shape);
+            for _ in 0..arrays {
+                total_arrays.push((total, words));
+                total += words * items;
+            }
             at
         });
         let placed = placed.collect();
         let (items_log2, item_mask) = (items.trailing_zeros(), narrow(items - 1));
         let (cell_words, total_words) = (cell, total);
-        Lanes { placed, shape, head, items_log2, item_mask, cell_words, total_words }
+        Lanes { placed, total_arrays, shape, head, items_log2, item_mask, cell_words, total_words }
     }
 
     /// Items of a block: a power of two.
@@ -266,6 +272,11 @@ impl Lanes {
         self.placed[at].total
     }
 
+    /// Where an item of a block of totals has its words: the first of them in each array.
+    pub(crate) fn total_words_of(&self, item: usize) -> impl Iterator<Item = usize> {
+        self.total_arrays.iter().map(move |(at, words)| at + item * words)
+    }
+
     /// The extreme that a function asks for.
     pub(crate) fn extreme_of(function: Function) -> Option<Extreme> {
         match function {
@@ -301,13 +312,13 @@ impl Lanes {
     /// Makes a block of cells empty.
     pub(crate) fn clear_cells(&self, block: &mut [u64]) {
         for placed in &self.placed {
-            let (bytes, _) = widths(placed.lane, self.shape);
             if let Lane::Extreme(_, extreme) = placed.lane {
                 // What is left after a slice is written when that is turned, before it is read.
                 let words = extreme.words() * self.items();
                 extreme.clear(&mut block[placed.cell..][..words]);
             } else {
-                block[placed.cell..][..(bytes * self.items()).div_ceil(8)].fill(0);
+                let bytes = cell_bytes(placed.lane, self.shape) * self.items();
+                block[placed.cell..][..bytes.div_ceil(8)].fill(0);
             }
         }
     }
@@ -315,7 +326,7 @@ impl Lanes {
     /// Copies a cell into an empty block.
     pub(crate) fn copy_cell(&self, to: &mut [u64], item: usize, from: &[u64], from_item: usize) {
         for placed in &self.placed {
-            let (bytes, _) = widths(placed.lane, self.shape);
+            let bytes = cell_bytes(placed.lane, self.shape);
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => {
                     let count = count::of_cells(from, placed.cell)[from_item];
@@ -341,14 +352,14 @@ impl Lanes {
     /// Makes the totals of `count` items from `from` on empty. The caller's words stay.
     pub(crate) fn clear_totals(&self, block: &mut [u64], from: usize, count: usize) {
         for placed in &self.placed {
-            let (_, words) = widths(placed.lane, self.shape);
-            if let Lane::Extreme(_, extreme) = placed.lane {
-                for array in 0..words / extreme.words() {
-                    let at = placed.total + (array * self.items() + from) * extreme.words();
-                    extreme.clear(&mut block[at..][..count * extreme.words()]);
+            let (words, arrays) = total_arrays_of(placed.lane, self.shape);
+            for array in 0..arrays {
+                let at = placed.total + (array * self.items() + from) * words;
+                let block = &mut block[at..][..count * words];
+                match placed.lane {
+                    Lane::Extreme(_, extreme) => extreme.clear(block),
+                    _ => block.fill(0),
                 }
-            } else {
-                block[placed.total + from * words..][..count * words].fill(0);
             }
         }
     }
@@ -388,17 +399,30 @@ fn lanes_of_extreme(function: Function, column: usize) -> Option<Lane> {
     Lanes::extreme_of(function).map(|extreme| Lane::Extreme(column, extreme))
 }
 
-/// Bytes of a lane in a cell, and words of it in a total.
-fn widths(lane: Lane, shape: Shape) -> (usize, usize) {
+/// Bytes of a lane in a cell.
+fn cell_bytes(lane: Lane, shape: Shape) -> usize {
     match lane {
-        Lane::Count | Lane::Valid(_) => (4, 1),
-        Lane::SumInt(_) => (8, 1),
-        Lane::SquareInt(_) => (16, 3),
-        Lane::SumFloat(_) => (8 * SUM_LIMBS, SUM_LIMBS),
-        Lane::SquareFloat(_) => (8 * SQUARE_LIMBS, SQUARE_LIMBS),
-        Lane::Extreme(_, extreme) => {
-            let arrays = if shape == Shape::Sliding { 2 } else { 1 };
-            (8 * extreme.words() * arrays, extreme.words() * arrays)
-        }
+        Lane::Count | Lane::Valid(_) => 4,
+        Lane::SumInt(_) => 8,
+        Lane::SquareInt(_) => 16,
+        Lane::SumFloat(_) => 8 * SUM_LIMBS,
+        Lane::SquareFloat(_) => 8 * SQUARE_LIMBS,
+        Lane::Extreme(_, extreme) => 8 * extreme.words() * arrays_of_extreme(shape),
     }
+}
+
+/// Words of an item in an array of a lane's totals, and how many such arrays there are.
+fn total_arrays_of(lane: Lane, shape: Shape) -> (usize, usize) {
+    match lane {
+        Lane::Count | Lane::Valid(_) | Lane::SumInt(_) => (1, 1),
+        Lane::SquareInt(_) => (3, 1),
+        Lane::SumFloat(_) => (SUM_LIMBS, 1),
+        Lane::SquareFloat(_) => (SQUARE_LIMBS, 1),
+        Lane::Extreme(_, extreme) => (extreme.words(), arrays_of_extreme(shape)),
+    }
+}
+
+/// What leaves needs two: front and back of a total, a cell and what is left after it.
+fn arrays_of_extreme(shape: Shape) -> usize {
+    if shape == Shape::Sliding { 2 } else { 1 }
 }

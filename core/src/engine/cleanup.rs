@@ -9,8 +9,9 @@
 
 use super::bits::{each_bit, equal_bits};
 use super::keys::{NEWEST, NO_BLOCK};
+use super::prefetch::AHEAD;
 use super::sliced::Sliced;
-use super::slices::{Store, ids_at};
+use super::slices::{Store, id_at};
 use super::state::State;
 use crate::aggregate::Besides;
 use crate::assign::Sweep;
@@ -90,14 +91,25 @@ impl Sliced {
         }
     }
 
-    /// The keys of a sparse slice.
+    /// The keys of a sparse slice. What a cell leads to is asked for in two steps: the head of its
+    /// key, and, if that says that the key goes, the key's place in the index.
     fn drop_cells(&mut self, state: &mut State, at: usize) {
         let (cells, start_ms) = (self.slices.get(at).cells(), self.slices.get(at).start_ms);
+        let goes = |state: &State, id| state.keys.is_live(id) && newest(state, id) == start_ms;
         for place in 0..cells {
-            let handle = self.slices.get(at).blocks()[state.lanes.block_of(place)];
-            let ids = ids_at(state.pool.words(), word(handle) + state.lanes.cell_words());
-            let id = ids[state.lanes.item_of(place)];
-            if state.keys.is_live(id) && newest(state, id) == start_ms {
+            let blocks = self.slices.get(at).blocks();
+            let id = |place| id_at(state.pool.words(), blocks, &state.lanes, place);
+            if place + 2 * AHEAD < cells {
+                state.keys.prefetch_head(id(place + 2 * AHEAD), &state.lanes, &state.pool);
+            }
+            if place + AHEAD < cells {
+                let ahead = id(place + AHEAD);
+                if goes(state, ahead) {
+                    state.keys.prefetch_index(ahead, &state.lanes, &state.pool);
+                }
+            }
+            let id = id(place);
+            if goes(state, id) {
                 self.drop_key(state, start_ms, id);
             }
         }

@@ -9,16 +9,13 @@
 
 use super::bits::positions_of_filled;
 use super::keys::NO_BLOCK;
-use super::prefetch::prefetch;
+use super::prefetch::AHEAD;
 use super::sliced::Sliced;
-use super::slices::{Store, ids_at};
+use super::slices::{Store, id_at};
 use super::state::{Source, State, emit};
 use crate::aggregate::{Exception, Sign};
 use crate::assign::Window;
-use crate::memory::{Handle, narrow, word};
-
-/// How many ids ahead a pass over sparse cells asks for totals.
-const AHEAD: usize = 12;
+use crate::memory::{Handle, narrow};
 
 /// Where a move of the watermark is.
 #[derive(Clone, Debug)]
@@ -171,24 +168,19 @@ impl Sliced {
         let slice = self.slices.get(at);
         let Store::Sparse { blocks, .. } = &slice.store else { return };
         let State { lanes, keys, pool, scratch, .. } = state;
-        let (_items, cell_words) = (lanes.items(), lanes.cell_words());
-        let id_at = |words: &[u64], place: usize| {
-            ids_at(words, word(blocks[lanes.block_of(place)]) + cell_words)[lanes.item_of(place)]
-        };
         let cells = slice.cells();
         for place in 0..cells {
             if place + AHEAD < cells {
-                let ahead = id_at(pool.words(), place + AHEAD) as usize;
-                let total = word(keys.block(lanes.block_of(ahead))) + lanes.total_at(0);
-                prefetch(pool.words(), total + lanes.item_of(ahead));
+                let ahead = id_at(pool.words(), blocks, lanes, place + AHEAD);
+                keys.prefetch_total(ahead, lanes, pool);
             }
-            let id = id_at(pool.words(), place);
+            let id = id_at(pool.words(), blocks, lanes, place);
             let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
             let (total, cells) = pool.blocks_mut(
                 keys.block(number),
                 lanes.total_words(),
                 blocks[lanes.block_of(place)],
-                cell_words,
+                lanes.cell_words(),
             );
             scratch.exceptions.clear();
             let exceptions = &mut scratch.exceptions;

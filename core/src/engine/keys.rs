@@ -9,6 +9,7 @@
 use super::bits::{each_bit, positions};
 use super::ids::Ids;
 use super::key_index::{Found, KeyIndex, NO_ID, Wanted};
+use super::prefetch::prefetch;
 use crate::aggregate::Lanes;
 use crate::error::Error;
 use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, narrow, word};
@@ -121,6 +122,27 @@ impl Keys {
     pub(super) fn head(&self, id: u32, which: usize, lanes: &Lanes) -> usize {
         let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
         word(self.blocks[number]) + lanes.head_at(which, item)
+    }
+
+    /// Asks for the head of an id.
+    pub(super) fn prefetch_head(&self, id: u32, lanes: &Lanes, pool: &Pool) {
+        if self.is_live(id) {
+            prefetch(pool.words(), self.head(id, KEY, lanes));
+            prefetch(pool.words(), self.head(id, NEWEST, lanes));
+        }
+    }
+
+    /// Asks for the place in the index of a key with this id.
+    pub(super) fn prefetch_index(&self, id: u32, lanes: &Lanes, pool: &Pool) {
+        self.index.prefetch(pool.words()[self.head(id, KEY, lanes)]);
+    }
+
+    /// Asks for the totals of an id.
+    pub(super) fn prefetch_total(&self, id: u32, lanes: &Lanes, pool: &Pool) {
+        let block = word(self.block(lanes.block_of(id as usize)));
+        for at in lanes.total_words_of(lanes.item_of(id as usize)) {
+            prefetch(pool.words(), block + at);
+        }
     }
 
     /// Finds the ids of rows. The first pass asks for slots, the second reads them.

@@ -6,6 +6,10 @@
 
 use crate::rows::{Keys, Rows, ValueData};
 
+/// How many cells ahead a pass over a sparse slice asks for what their ids lead to, which is
+/// anywhere: memory answers after about as many.
+pub(super) const AHEAD: usize = 12;
+
 /// Bytes of a cache line.
 const LINE_BYTES: usize = 64;
 

@@ -10,8 +10,8 @@
 use super::fire::Stage;
 use super::keys::NO_BLOCK;
 use super::late::Redos;
-use super::prefetch::prefetch_span;
-use super::slices::{Slices, Store, ids_at};
+use super::prefetch::{AHEAD, prefetch_span};
+use super::slices::{Slices, Store, id_at};
 use super::state::State;
 use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
@@ -233,10 +233,14 @@ impl Sliced {
     fn turn_cells(&self, state: &mut State, at: usize) {
         let State { lanes, keys, pool, .. } = state;
         let slice = self.slices.get(at);
-        for place in 0..slice.cells() {
-            let own = slice.blocks()[lanes.block_of(place)];
-            let ids = ids_at(pool.words(), word(own) + lanes.cell_words());
-            let id = ids[lanes.item_of(place)] as usize;
+        let (blocks, cells) = (slice.blocks(), slice.cells());
+        for place in 0..cells {
+            if place + AHEAD < cells {
+                let ahead = id_at(pool.words(), blocks, lanes, place + AHEAD);
+                keys.prefetch_total(ahead, lanes, pool);
+            }
+            let id = id_at(pool.words(), blocks, lanes, place) as usize;
+            let own = blocks[lanes.block_of(place)];
             let total = keys.block(lanes.block_of(id));
             let (total, cells) =
                 pool.blocks_mut(total, lanes.total_words(), own, lanes.cell_words());

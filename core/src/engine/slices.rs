@@ -196,11 +196,8 @@ impl Slice {
                 (handle != empty).then(|| Cell::new(handle, lanes.item_of(id as usize)))
             }
             Store::Sparse { blocks, index, .. } => {
-                let ids = |at: u32| {
-                    let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
-                    ids_at(pool.words(), block)[lanes.item_of(at as usize)]
-                };
-                let at = index.find(hash(id), |at| ids(at) == id)? as usize;
+                let id_of = |at: u32| id_at(pool.words(), blocks, lanes, at as usize);
+                let at = index.find(hash(id), |at| id_of(at) == id)? as usize;
                 Some(Cell::new(blocks[lanes.block_of(at)], lanes.item_of(at)))
             }
         }
@@ -239,10 +236,7 @@ impl Slice {
                 let words = pool.words_mut();
                 ids_at_mut(words, cell.word() + lanes.cell_words())[cell.item()] = id;
                 let words: &[u64] = words;
-                let id_of = |at: u32| {
-                    let block = word(blocks[lanes.block_of(at as usize)]) + lanes.cell_words();
-                    ids_at(words, block)[lanes.item_of(at as usize)]
-                };
+                let id_of = |at: u32| id_at(words, blocks, lanes, at as usize);
                 index.insert(hash(id), narrow(at), |at| hash(id_of(at)), ledger);
                 *cells += 1;
                 cell
@@ -270,8 +264,7 @@ impl Slice {
         };
         for at in 0..cells as usize {
             let from = blocks[lanes.block_of(at)];
-            let id =
-                ids_at(pool.words(), word(from) + lanes.cell_words())[lanes.item_of(at)] as usize;
+            let id = id_at(pool.words(), &blocks, lanes, at) as usize;
             if lanes.block_of(id) >= dense.len() {
                 dense.resize(lanes.block_of(id) + 1, empty, ledger);
             }
@@ -321,6 +314,13 @@ fn worth_a_table(keys: u32) -> u32 {
 /// The ids of a sparse block's items; `at` is their first word.
 pub(super) fn ids_at(words: &[u64], at: usize) -> &[u32] {
     bytemuck::cast_slice(&words[at..])
+}
+
+/// The id of a cell of a sparse slice with these blocks.
+#[inline]
+pub(super) fn id_at(words: &[u64], blocks: &[Handle], lanes: &Lanes, place: usize) -> u32 {
+    let block = word(blocks[lanes.block_of(place)]);
+    ids_at(words, block + lanes.cell_words())[lanes.item_of(place)]
 }
 
 fn ids_at_mut(words: &mut [u64], at: usize) -> &mut [u32] {
