@@ -21,6 +21,15 @@ unformatted=$("$(go env GOROOT)/bin/gofmt" -l bench/go)
 [ -z "$unformatted" ] || { echo "run gofmt -w on: $unformatted" >&2; exit 1; }
 go -C bench/go vet ./...
 
+# The oldest compiler that the README promises builds all that is shipped.
+oldest=$(sed -n 's/^rust-version = "\(.*\)"$/\1.0/p' Cargo.toml)
+if cargo "+$oldest" --version >/dev/null 2>&1; then
+  cargo "+$oldest" check --quiet --locked -p paneline -p paneline-ffi -p paneline-cli -p paneline-py \
+    --target-dir target/oldest
+else
+  echo "not run: the check with Rust $oldest (rustup toolchain install --profile minimal $oldest)"
+fi
+
 docs/build.sh
 cli/tests/browser.sh
 bench/gate.sh
