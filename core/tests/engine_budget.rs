@@ -110,7 +110,7 @@ fn the_smallest_outputs_lose_nothing() {
 #[test]
 fn a_refusal_says_how_much_waits() {
     let mut spec = counts(tumbling(10));
-    spec.output_budget_bytes = 1_000;
+    spec.output_budget_bytes = 5_000;
     let mut engine = Engine::new(&spec).unwrap();
     let rows: Vec<_> = (0..1_000).map(|t_ms| (t_ms / 10, t_ms)).collect();
     let pushed = Events::bare(&rows).push(&mut engine, 0..1_000).unwrap();
@@ -118,7 +118,7 @@ fn a_refusal_says_how_much_waits() {
     let waiting = engine.poll(&mut ResultBatch::default());
     assert!(waiting > 10 && pushed.rows < 1_000, "{waiting} results, {} rows", pushed.rows);
     assert!(message.contains(&format!(": {waiting} results wait ")), "{message}");
-    assert!(message.contains("output_budget_bytes is 1000;"), "{message}");
+    assert!(message.contains("output_budget_bytes is 5000;"), "{message}");
 }
 
 /// Protects the order of results when time moves on while results wait for room: two moves of the

@@ -183,10 +183,13 @@ fn firing_touches_no_cell_twice() {
             spec.max_out_of_orderness_ms = 100;
             spec.output_budget_bytes = 1 << 28;
             let slices = 5_000 / step_ms;
-            // 20 cells a slice are too few for a table by id.
-            let sparse = |at: i64| (at % 20, at / 20 * step_ms, at);
-            let events = Events::ints(&(0..20 * slices).map(sparse).collect::<Vec<_>>());
-            let (cells, (entered, left)) = (20 * slices as u64, touched(&spec, &events));
+            // 200 keys in a slice, which is dense and has 4 blocks; then 20 of them in each, which
+            // are too few for a table by id. The two after a dense slice begin as dense ones.
+            let sparse = |at: i64| (at % 200, (at / 20 + 1) * step_ms, at);
+            let all = (0..200).map(|key| (key, 0, key));
+            let events = Events::ints(&all.chain((0..20 * slices).map(sparse)).collect::<Vec<_>>());
+            let (cells, (entered, left)) =
+                ((4 + 2) * 64 + 20 * (slices as u64 - 2), touched(&spec, &events));
             assert_eq!(entered, cells, "sparse, {function:?} every {step_ms} ms");
             assert_eq!(left, cells, "sparse, {function:?} every {step_ms} ms");
 
@@ -206,6 +209,9 @@ fn firing_touches_no_cell_twice() {
 #[test]
 fn a_long_window_slides_by_its_ends() {
     let spec = EngineSpec { output_budget_bytes: 1 << 28, ..counts(sliding(3_000, 1)) };
-    let rows: Vec<_> = (0..9_000).map(|t_ms| (t_ms % 7, t_ms)).collect();
-    assert_eq!(touched(&spec, &Events::bare(&rows)), (9_000, 9_000));
+    // 13 keys in a slice, which is dense and has 16 cells, as the two after it have; then one of
+    // them in each.
+    let all = (0..13).map(|key| (key, 0));
+    let rows: Vec<_> = all.chain((1..9_000).map(|t_ms| (t_ms % 13, t_ms))).collect();
+    assert_eq!(touched(&spec, &Events::bare(&rows)), (3 * 16 + 8_997, 3 * 16 + 8_997));
 }

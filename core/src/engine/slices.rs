@@ -13,8 +13,6 @@ use crate::memory::{Class, Handle, Index, Ledger, Paid, Pool, Purpose, narrow, w
 pub(super) const DENSE: Class = 1;
 /// The class of sparse blocks, which carry the ids of their items.
 pub(super) const SPARSE: Class = 2;
-/// Fewer cells than this stay sparse: their table of blocks would be larger than they are.
-const DENSE_CELLS_MIN: u32 = 64;
 /// A slice turns dense when one in so many ids has a cell. At one in six a dense cell of 12 bytes
 /// costs 72 and saves a probe a row, which is what a row costs most.
 const DENSE_PART: u32 = 6;
@@ -308,7 +306,7 @@ impl Slice {
 
 /// So many cells, of so many ids, are worth a table of all ids.
 fn worth_a_table(keys: u32) -> u32 {
-    keys.div_ceil(DENSE_PART).max(DENSE_CELLS_MIN)
+    keys.div_ceil(DENSE_PART)
 }
 
 /// The ids of a sparse block's items; `at` is their first word.
