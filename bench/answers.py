@@ -2,12 +2,12 @@
 
     python bench/answers.py TZ <TASKS
 
-TASKS is a line of JSON a task: zone, duration_ms, step_ms, kind, input, output, own. The expected
+TASKS is a line of JSON a task: zone, duration_ms, step_ms, kind, input, output. The expected
 windows come from tests/oracle, which lists the boundaries of the year by the rules of
 docs/SEMANTICS.md and shares no code with the library; each row is looked up among them. One line of
 JSON comes back a task: `rows` that were judged, `differ` (another start, or another end where the
-tool gives ends), `outside` (the row does not lie in its own window; a tool that gives no ends means
-one step from the start).
+tool gives ends), `outside` (the row does not lie in its own window; where a tool gives no ends and
+another start, that window is taken to be one step long).
 """
 
 from __future__ import annotations
@@ -64,9 +64,8 @@ class Judge:
             found_ends = np.fromfile(given, np.int64).reshape(ends.shape)
             differ |= found_ends != ends
         else:
-            found_ends = found + task["duration_ms"]
-            if task["own"]:  # its windows are longer where the rule holds the clock
-                found_ends = np.where(differ, found_ends, ends)
+            # A window is longer where the rule holds the clock.
+            found_ends = np.where(differ, found + task["duration_ms"], ends)
         times = self.column(task["input"])[:, None]
         outside = (times < found) | (times >= found_ends)
         return {

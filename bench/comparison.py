@@ -18,10 +18,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "COMPARISON.md"
 FACTS = ROOT / "tests" / "vectors" / "worked_facts.txt"
+DAY_MS = 86_400_000
 TOOLS = ("polars", "pandas", "pandas, ambiguous=True", "pyarrow", "duckdb")
 CALLS = "`dt.truncate`", "`dt.floor`", "`dt.floor`", "`floor_temporal`", "`time_bucket`"
 PAGE_TEXT = """\
@@ -29,14 +31,14 @@ PAGE_TEXT = """\
 
 `bench/comparison.py` writes this page; nobody edits it. What it says of a tool is what that tool
 answered when it ran: {versions}.
-None of these answers is a bug by its tool's own rules; they are other rules, and they differ from
-each other.
+No answer here is called a bug: tools have rules of their own, and these differ from each other.
 
 ## The worked facts
 
 In which window does this instant lie? Starts in UTC; **bold** where the answer is another than that
 of [SEMANTICS.md](SEMANTICS.md), section 11, and *outside* where such an answer names a window that
-does not hold the instant, taken to be one step long. paneline answers every row as the first column
+does not hold the instant, taken to be one step long; a day may be longer, so of days that is not
+said. paneline answers every row as the first column
 says, in every language ([worked_facts.txt](../tests/vectors/worked_facts.txt)). Facts about offsets
 are left out, since not every call takes one.
 
@@ -44,12 +46,17 @@ are left out, since not every call takes one.
 ## The first row moves the buckets
 
 The same two rows, 2025-03-03 00:03 and 00:10 UTC, in buckets of 7 minutes; once alone, once behind
-a row of the day before, 2025-03-02 23:58. Where does the bucket of 00:10 start?
+a row of the day before, 2025-03-02 23:58. Where does the bucket of 00:10 start? **Bold** is another
+answer than alone.
 
 {origins}
+And in New York, in buckets of 6 hours: 2024-11-04 10:00, once alone, once behind a row of two days
+before, 2024-11-02 09:00. Between them the clock goes back. Where does the bucket of 10:00 start?
+
+{origins_in_zone}
 ## The order of rows moves the sum
 
-`1e16`, `1.0` and `-1e16` in two orders, and the exact sum.
+`1e16`, `1.0` and `-1e16` in two orders; **bold** is not the sum, which is 1.
 
 {sums}"""
 
@@ -92,7 +99,8 @@ def starts() -> str:
                 row.append(f"**raises** {type(error).__name__}")
                 continue
             text = instant(got, t_ms)
-            outside = "" if got <= t_ms < got + step_ms else " *outside*"
+            inside = got <= t_ms < got + step_ms or step_ms >= DAY_MS
+            outside = "" if inside else " *outside*"
             row.append(text if got == start_ms else f"**{text}**{outside}")
         rows.append(row)
     head = ["instant and step", "paneline"]
@@ -105,11 +113,13 @@ def instant(ms: int, beside_ms: int) -> str:
     return f"{at:%H:%M}" if at.date() == beside.date() else f"{at:%Y-%m-%d %H:%M}"
 
 
-ALONE = ["2025-03-03 00:03", "2025-03-03 00:10"]
-BEHIND = ["2025-03-02 23:58", *ALONE]
+ALONE = ["2025-03-03T00:03Z", "2025-03-03T00:10Z"]
+BEHIND = ["2025-03-02T23:58Z", *ALONE]
+ALONE_IN_ZONE = ["2024-11-04T15:00Z"]
+BEHIND_IN_ZONE = ["2024-11-02T13:00Z", *ALONE_IN_ZONE]
 
 
-def origins() -> str:
+def origins(alone: list[str], behind: list[str], zone: str, minutes: int) -> str:
     """The start of the bucket of the last row, for two inputs that end alike."""
     import duckdb
     import pandas as pd
@@ -119,26 +129,31 @@ def origins() -> str:
 
     def polars(start_by: str) -> Callable[[list[str]], datetime]:
         def call(rows: list[str]) -> datetime:
-            frame = pl.DataFrame({"t": rows}).with_columns(pl.col("t").str.to_datetime())
-            return frame.group_by_dynamic("t", every="7m", start_by=start_by).agg()["t"][-1]
+            times = pl.Series("t", [datetime.fromisoformat(row) for row in rows])
+            frame = pl.DataFrame([times.dt.convert_time_zone(zone)])
+            buckets = frame.group_by_dynamic("t", every=f"{minutes}m", start_by=start_by)
+            return buckets.agg()["t"][-1]
 
         return call
 
     def pandas(**origin: str) -> Callable[[list[str]], datetime]:
         def call(rows: list[str]) -> datetime:
-            series = pd.Series(1, index=pd.to_datetime(rows))
-            return series.resample("7min", **origin).sum().index[-1].to_pydatetime()
+            series = pd.Series(1, index=pd.to_datetime(rows).tz_convert(zone))
+            return series.resample(f"{minutes}min", **origin).sum().index[-1].to_pydatetime()
 
         return call
 
     def duck(rows: list[str]) -> datetime:
-        query = f"SELECT time_bucket(INTERVAL '7 minutes', TIMESTAMP '{rows[-1]}')"
-        return duckdb.sql(query).fetchall()[0][0]
+        # A bucket of a time with a zone is one of UTC unless the zone is named.
+        query = "SELECT epoch(time_bucket(to_minutes($1), $2::TIMESTAMPTZ, $3::VARCHAR))"
+        (epoch,) = duckdb.execute(query, [minutes, rows[-1], zone]).fetchall()[0]
+        return datetime.fromtimestamp(epoch, ZoneInfo(zone))
 
     def own(rows: list[str]) -> datetime:
-        assigner = pln.Assigner(pln.SlidingWindowSpec(duration_ms=7 * 60_000))
-        times = [round(datetime.fromisoformat(f"{t}Z").timestamp() * 1000) for t in rows]
-        return datetime.fromtimestamp(assigner.pane_starts(times)[-1] / 1000, UTC)
+        spec = pln.SlidingWindowSpec(duration_ms=minutes * 60_000, timezone=zone)
+        times = [round(datetime.fromisoformat(row).timestamp() * 1000) for row in rows]
+        start_ms = pln.Assigner(spec).pane_starts(times)[-1]
+        return datetime.fromtimestamp(start_ms / 1000, ZoneInfo(zone))
 
     calls = {
         "paneline": own,
@@ -151,9 +166,9 @@ def origins() -> str:
     }
     rows = []
     for name, call in calls.items():
-        alone, behind = (f"{call(rows):%H:%M}" for rows in (ALONE, BEHIND))
-        rows.append([name, alone, behind if behind == alone else f"**{behind}**"])
-    return table(["", "alone", "behind a row of the day before"], rows)
+        first, second = (f"{call(rows):%H:%M}" for rows in (alone, behind))
+        rows.append([name, first, second if second == first else f"**{second}**"])
+    return table(["", "alone", "behind an earlier row"], rows)
 
 
 def sums() -> str:
@@ -209,7 +224,13 @@ def main() -> int:
         return subprocess.run(command, env=environment).returncode
     packages = ("polars", "pandas", "pyarrow", "duckdb", "numpy")
     said = ", ".join(f"{name} {version(name)}" for name in packages)
-    page = PAGE_TEXT.format(versions=said, facts=starts(), origins=origins(), sums=sums())
+    page = PAGE_TEXT.format(
+        versions=said,
+        facts=starts(),
+        origins=origins(ALONE, BEHIND, "UTC", 7),
+        origins_in_zone=origins(ALONE_IN_ZONE, BEHIND_IN_ZONE, "America/New_York", 360),
+        sums=sums(),
+    )
     PAGE.write_text(page)
     print(f"written: {PAGE.relative_to(ROOT)}")
     return 0

@@ -46,8 +46,8 @@ All numbers come from one run.
 Before any time is printed, each row's start is compared with the boundaries that the independent
 oracle of the tests lists by the rules of [SEMANTICS.md](SEMANTICS.md). `differ` counts the rows
 with another start: no fault where a tool means something else. `outside` counts the rows that do
-not lie in their own window; where a tool gives no end, the window is taken to be one step long. A
-time or ratio of answers that differ is marked †.
+not lie in their own window; where a tool gives no end and another start, its window is taken to be
+one step long. A time or ratio of answers that differ is marked †.
 """
 
 

@@ -101,7 +101,7 @@ def run_tool(tool: Tool, cases: list[Case], columns: Path, results: Results) -> 
         plan.append(case.line(column, str(columns), output, repeats) + "\n")
         spec = {"zone": case.zone, "duration_ms": case.duration_ms, "step_ms": case.step_ms}
         files = {"input": f"{columns}/{column}.i64", "output": output}
-        tasks[case.title] = {**spec, **files, "kind": case.kind, "own": tool.own}
+        tasks[case.title] = {**spec, **files, "kind": case.kind}
     ran = subprocess.run(
         program,
         input="".join(plan),

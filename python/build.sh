@@ -4,6 +4,7 @@
 # if pip's record says that it came from this very wheel.
 set -eu
 cd "$(dirname "$0")/.."
+[ -x .venv/bin/maturin ] || tests/setup.sh
 
 rm -f target/wheels/paneline-*.whl
 log=$(.venv/bin/maturin build --quiet --release --locked --manifest-path python/Cargo.toml \

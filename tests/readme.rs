@@ -1,5 +1,5 @@
 //! The programs in README.md are real: each is taken from the page, built, run, and must print what
-//! the page promises. Those in Rust run as documentation tests of the core.
+//! the page promises. Those in Rust are examples of the core.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -69,6 +69,19 @@ fn python() {
     {
         let script = write(name, &text);
         assert_eq!(run(Command::new(root().join(".venv/bin/python")).arg(script)), promised);
+    }
+}
+
+#[test]
+fn rust() {
+    let [pane, totals] = snippets("rust");
+    for (name, text, promised) in [("pane", pane, PROMISED), ("totals", totals, PROMISED_RESULT)] {
+        let example = std::fs::read_to_string(root().join(format!("core/examples/{name}.rs")));
+        let example = example.unwrap();
+        assert!(example.ends_with(&format!("\n\n{text}")), "the page shows another {name}.rs");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["run", "--quiet", "--locked", "-p", "paneline", "--example", name]);
+        assert_eq!(run(cargo.current_dir(root())), promised);
     }
 }
 

@@ -128,11 +128,6 @@ pub use time::zone::{Reading, Transition};
 /// The version of this library, such as `0.1.0`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The Rust program of README.md, run as a documentation test.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
 /// The programs of docs/ENGINE.md, run as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/ENGINE.md")]
