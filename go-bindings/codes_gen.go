@@ -8,7 +8,7 @@ package paneline
 const (
 	// The call succeeded. Nothing to do.
 	CodeOK Code = 0
-	// The spec or plan says something it may not. Fix the field that the path names.
+	// The spec says something it may not. Fix the field that the path names.
 	CodeInvalidSpec Code = 1
 	// An argument is not usable: null, the wrong length, an unknown option. Fix the call.
 	CodeInvalidArgument Code = 2
@@ -18,7 +18,7 @@ const (
 	CodeUnsupportedField Code = 4
 	// A time lies outside the supported range, is null, or is no time. Remove or fix the row.
 	CodeOutOfRange Code = 5
-	// The memory budget is spent. Close windows, drain results, retry the rest, or raise the budget.
+	// The memory budget is spent. Close windows, drain results, push the rest, or open with more.
 	CodeMemoryLimit Code = 6
 	// The bytes are not what they claim to be. Send them again, or fetch them from their source.
 	CodeCorrupt Code = 7
@@ -28,9 +28,9 @@ const (
 	CodeClosed Code = 9
 	// Reading or writing outside the process did not work. Check the device, then retry.
 	CodeIO Code = 10
-	// What is needed is not there yet. Retry later.
+	// What is needed is not there yet. Retry later. Not used yet.
 	CodeUnavailable Code = 11
-	// The caller cancelled the call. Nothing to do.
+	// The caller cancelled the call. Nothing to do. Not used yet.
 	CodeCancelled Code = 12
 	// A bug in paneline. Free the object and report the message.
 	CodeInternal Code = 13

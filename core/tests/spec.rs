@@ -204,7 +204,7 @@ fn messages_say_value_and_bound() {
         ),
         (
             r#"{"duration_ms": 100, "step_ms": 30, "timezone": "Asia/Tokyo"}"#,
-            "step_ms must divide duration_ms (100) with a civil grid, got 30",
+            "step_ms must divide duration_ms (100) on a zone's wall clock, got 30",
         ),
         (
             r#"{"duration_ms": 60000, "offset_ms": -60000}"#,

@@ -132,7 +132,7 @@ enum pln_code
    */
   PLN_CODE_OK = 0,
   /**
-   * The spec or plan says something it may not. Fix the field that the path names.
+   * The spec says something it may not. Fix the field that the path names.
    */
   PLN_CODE_INVALID_SPEC = 1,
   /**
@@ -152,7 +152,7 @@ enum pln_code
    */
   PLN_CODE_OUT_OF_RANGE = 5,
   /**
-   * The memory budget is spent. Close windows, drain results, retry the rest, or raise the budget.
+   * The memory budget is spent. Close windows, drain results, push the rest, or open with more.
    */
   PLN_CODE_MEMORY_LIMIT = 6,
   /**
@@ -172,11 +172,11 @@ enum pln_code
    */
   PLN_CODE_IO = 10,
   /**
-   * What is needed is not there yet. Retry later.
+   * What is needed is not there yet. Retry later. Not used yet.
    */
   PLN_CODE_UNAVAILABLE = 11,
   /**
-   * The caller cancelled the call. Nothing to do.
+   * The caller cancelled the call. Nothing to do. Not used yet.
    */
   PLN_CODE_CANCELLED = 12,
   /**

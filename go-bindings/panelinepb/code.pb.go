@@ -29,7 +29,7 @@ type Code int32
 const (
 	// The call succeeded. Nothing to do.
 	Code_CODE_OK Code = 0
-	// The spec or plan says something it may not. Fix the field that the path names.
+	// The spec says something it may not. Fix the field that the path names.
 	Code_CODE_INVALID_SPEC Code = 1
 	// An argument is not usable: null, the wrong length, an unknown option. Fix the call.
 	Code_CODE_INVALID_ARGUMENT Code = 2
@@ -39,7 +39,7 @@ const (
 	Code_CODE_UNSUPPORTED_FIELD Code = 4
 	// A time lies outside the supported range, is null, or is no time. Remove or fix the row.
 	Code_CODE_OUT_OF_RANGE Code = 5
-	// The memory budget is spent. Close windows, drain results, retry the rest, or raise the budget.
+	// The memory budget is spent. Close windows, drain results, push the rest, or open with more.
 	Code_CODE_MEMORY_LIMIT Code = 6
 	// The bytes are not what they claim to be. Send them again, or fetch them from their source.
 	Code_CODE_CORRUPT Code = 7
@@ -49,9 +49,9 @@ const (
 	Code_CODE_CLOSED Code = 9
 	// Reading or writing outside the process did not work. Check the device, then retry.
 	Code_CODE_IO Code = 10
-	// What is needed is not there yet. Retry later.
+	// What is needed is not there yet. Retry later. Not used yet.
 	Code_CODE_UNAVAILABLE Code = 11
-	// The caller cancelled the call. Nothing to do.
+	// The caller cancelled the call. Nothing to do. Not used yet.
 	Code_CODE_CANCELLED Code = 12
 	// A bug in paneline. Free the object and report the message.
 	Code_CODE_INTERNAL Code = 13

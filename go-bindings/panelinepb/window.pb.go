@@ -223,7 +223,8 @@ type SlidingWindowSpec struct {
 	// hours; 24 h by 1 h is 24 panes.
 	DurationMs int64 `protobuf:"varint,1,opt,name=duration_ms,json=durationMs,proto3" json:"duration_ms,omitempty"`
 	// Distance between the starts of two neighbouring windows in milliseconds, <= `duration_ms`.
-	// 0 means tumbling: step = duration.
+	// 0 means tumbling: step = duration. It divides `duration_ms` on the wall clock of a zone of the
+	// database, which "UTC" is not, and for CUMULATE.
 	StepMs int64 `protobuf:"varint,2,opt,name=step_ms,json=stepMs,proto3" json:"step_ms,omitempty"`
 	// IANA name as in the database ("America/New_York"), "UTC", "" (= UTC) or fixed ("+08:00").
 	Timezone string `protobuf:"bytes,3,opt,name=timezone,proto3" json:"timezone,omitempty"`

@@ -12,7 +12,8 @@ pub struct SlidingWindowSpec {
     #[prost(int64, tag = "1")]
     pub duration_ms: i64,
     /// Distance between the starts of two neighbouring windows in milliseconds, <= `duration_ms`.
-    /// 0 means tumbling: step = duration.
+    /// 0 means tumbling: step = duration. It divides `duration_ms` on the wall clock of a zone of the
+    /// database, which "UTC" is not, and for CUMULATE.
     #[prost(int64, tag = "2")]
     pub step_ms: i64,
     /// IANA name as in the database ("America/New_York"), "UTC", "" (= UTC) or fixed ("+08:00").
@@ -193,7 +194,7 @@ impl Weekday {
 pub enum Code {
     /// The call succeeded. Nothing to do.
     Ok = 0,
-    /// The spec or plan says something it may not. Fix the field that the path names.
+    /// The spec says something it may not. Fix the field that the path names.
     InvalidSpec = 1,
     /// An argument is not usable: null, the wrong length, an unknown option. Fix the call.
     InvalidArgument = 2,
@@ -203,7 +204,7 @@ pub enum Code {
     UnsupportedField = 4,
     /// A time lies outside the supported range, is null, or is no time. Remove or fix the row.
     OutOfRange = 5,
-    /// The memory budget is spent. Close windows, drain results, retry the rest, or raise the budget.
+    /// The memory budget is spent. Close windows, drain results, push the rest, or open with more.
     MemoryLimit = 6,
     /// The bytes are not what they claim to be. Send them again, or fetch them from their source.
     Corrupt = 7,
@@ -213,9 +214,9 @@ pub enum Code {
     Closed = 9,
     /// Reading or writing outside the process did not work. Check the device, then retry.
     Io = 10,
-    /// What is needed is not there yet. Retry later.
+    /// What is needed is not there yet. Retry later. Not used yet.
     Unavailable = 11,
-    /// The caller cancelled the call. Nothing to do.
+    /// The caller cancelled the call. Nothing to do. Not used yet.
     Cancelled = 12,
     /// A bug in paneline. Free the object and report the message.
     Internal = 13,

@@ -5,7 +5,7 @@ from paneline._errors import PanelineError
 
 
 class InvalidSpecError(PanelineError, ValueError):
-    """The spec or plan says something it may not.
+    """The spec says something it may not.
 
     Fix the field that the path names.
     """
@@ -62,7 +62,7 @@ class OutOfRangeError(PanelineError, ValueError):
 class MemoryLimitError(PanelineError, MemoryError):
     """The memory budget is spent.
 
-    Close windows, drain results, retry the rest, or raise the budget.
+    Close windows, drain results, push the rest, or open with more.
     """
 
     __module__ = "paneline"
@@ -117,7 +117,7 @@ class IoError(PanelineError, OSError):
 class UnavailableError(PanelineError):
     """What is needed is not there yet.
 
-    Retry later.
+    Retry later. Not used yet.
     """
 
     __module__ = "paneline"
@@ -128,7 +128,7 @@ class UnavailableError(PanelineError):
 class CancelledError(PanelineError):
     """The caller cancelled the call.
 
-    Nothing to do.
+    Nothing to do. Not used yet.
     """
 
     __module__ = "paneline"

@@ -115,7 +115,7 @@ impl Ledger {
                 "state_budget_bytes",
                 self.state_bound,
                 self.state(),
-                "close windows by advancing the watermark, or raise the budget",
+                "close windows by advancing the watermark, or open an engine with more",
             ),
         };
         let message = format!(

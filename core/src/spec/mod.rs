@@ -334,9 +334,9 @@ fn prove_steps(m: &SlidingWindowSpec, kind: WindowKind, faults: &mut Faults) -> 
     let cumulate = kind == WindowKind::Cumulate;
     let civil = !m.align_to_epoch && matches!(ZoneText::parse(&m.timezone), Ok(ZoneText::Named(_)));
     if duration_ms % step_ms != 0 && (civil || cumulate) {
-        let why = if cumulate { "kind CUMULATE" } else { "a civil grid" };
+        let why = if cumulate { "for CUMULATE" } else { "on a zone's wall clock" };
         let message =
-            format!("step_ms must divide duration_ms ({duration_ms}) with {why}, got {step_ms}");
+            format!("step_ms must divide duration_ms ({duration_ms}) {why}, got {step_ms}");
         faults.invalid(field::STEP_MS, message);
     }
     let (modulus, of) = if cumulate { (duration_ms, "duration_ms") } else { (step_ms, "step_ms") };
