@@ -28,7 +28,8 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   paneline check sample.csv --time timestamp --timezone America/New_York \\
     --value value
-  paneline check --duration 7d --timezone Europe/Paris";
+  paneline check sample.parquet --time timestamp --duration 7d \\
+    --timezone Europe/Paris";
 
 const SAMPLE_EXAMPLES: &str = "\
 Examples:
@@ -170,8 +171,8 @@ impl ExplainArgs {
 #[derive(Args, Debug)]
 #[command(after_help = ASSIGN_EXAMPLES)]
 pub(crate) struct AssignArgs {
-    /// The file: CSV with a header line, or .jsonl with an object of JSON a line; `-` is standard
-    /// input.
+    /// The file: CSV with a header line, .jsonl with an object of JSON a line, or .parquet; `-` is
+    /// standard input, as CSV or JSON.
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
     /// The column with the times; of JSON the member.
@@ -198,11 +199,16 @@ pub(crate) struct AssignArgs {
 /// data readings that do not occur, occur twice or cannot be read, days with another row count than
 /// elapsed, duplicates, unsorted rows, breaks of the cadence and rows from the future. Exit code 1
 /// if there are any.
+///
+/// Texts without an offset are readings of the wall clock of --timezone, those with Z or an offset
+/// instants, and whole numbers of JSON milliseconds since 1970-01-01Z. Of Parquet, timestamps that
+/// are adjusted to UTC are instants and others readings; 64-bit integers and texts are as in the
+/// other formats. Findings name line and column, of Parquet the row, from 1.
 #[derive(Args, Debug)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// A spec (JSON or protobuf bytes), a file of data (CSV with a header line, or an object of
-    /// JSON a line), or both.
+    /// A spec (JSON or protobuf bytes), a file of data (CSV with a header line, an object of JSON a
+    /// line, or Parquet), or both.
     #[arg(value_name = "SPEC|FILE", num_args = 0..=2)]
     pub(crate) inputs: Vec<String>,
     /// The column with the times; of JSON the member.

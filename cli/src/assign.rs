@@ -2,8 +2,9 @@
 //!
 //! It reads a column of times, has the core turn readings into instants and instants into windows,
 //! and writes them. Invariant: all or nothing; a row that the core refuses is named as
-//! `file:line:column` and no window is written. Worked line: a row at 2014-11-02 01:30 in New York
-//! under `--ambiguous latest` is 06:30Z and lies in the 6 h window from 04:00Z to 11:00Z.
+//! `file:line:column`, of Parquet as `file:row`, and no window is written. Worked line: a row at
+//! 2014-11-02 01:30 in New York under `--ambiguous latest` is 06:30Z and lies in the 6 h window from
+//! 04:00Z to 11:00Z.
 
 use std::io::{self, Write};
 
@@ -28,7 +29,7 @@ pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> R
     let mut places = Vec::new();
     let mut instants = Vec::new();
     while let Some(row) = rows.next()? {
-        let place = || format!("{}:{}:{}", rows.name(), row.line, row.column);
+        let place = || format!("{}:{}", rows.name(), row.place);
         let moment = row.time.and_then(|time| time.moment()).map_err(|why| {
             let message = format!("column {}: {why}", args.time);
             Failure::new(Code::InvalidArgument, place(), message)
@@ -39,14 +40,14 @@ pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> R
                 .resolve(reading_ms, ambiguous)
                 .map_err(|error| unresolved(&clock, &error, place(), reading_ms, &spec.timezone))?,
         });
-        places.push((row.line, row.column));
+        places.push(row.place);
     }
     let mut windows = Assignment::default();
     assigner.assign(&instants, TimeUnit::Millisecond, &mut windows).map_err(|error| {
         let row = error.path().strip_prefix("times[").and_then(|path| path.strip_suffix(']'));
         match row.and_then(|row| places.get(row.parse::<usize>().ok()?)) {
-            Some((line, column)) => {
-                let place = format!("{}:{line}:{column}", rows.name());
+            Some(place) => {
+                let place = format!("{}:{place}", rows.name());
                 Error::new(error.code(), place, error.message())
             }
             None => error,

@@ -25,6 +25,8 @@ fn examples(help: &str) -> Vec<String> {
 fn every_example_runs() {
     let directory = directory("examples");
     std::fs::write(directory.join("sample.csv"), paneline("sample").stdout).unwrap();
+    let parquet = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pyarrow.parquet");
+    std::fs::copy(parquet, directory.join("sample.parquet")).unwrap();
     std::fs::write(directory.join("zones.txt"), paneline("zones --dump").stdout).unwrap();
     let folder = Path::new(BINARY).parent().unwrap().to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();

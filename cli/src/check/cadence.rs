@@ -114,7 +114,8 @@ pub(super) fn findings(survey: &Survey) -> (Section, Section) {
     for (index, entry) in survey.entries.iter().enumerate().skip(1) {
         let text = |what: String| {
             let reading = civil::reading(entry.reading_ms);
-            format!("{reading} is {what} line {}", survey.entries[index - 1].place.line)
+            let (unit, above) = survey.entries[index - 1].place.counted();
+            format!("{reading} is {what} {unit} {above}")
         };
         match step(&survey.entries, index, cadence_ms) {
             Step::Follows | Step::Repeats => {}

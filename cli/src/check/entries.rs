@@ -6,12 +6,12 @@
 use paneline::{LocalClock, Reading};
 
 use super::Survey;
-use super::report::{Place, Section};
+use super::report::Section;
 use crate::civil::{self, Moment};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::jump::Jump;
-use crate::rows::{Row, Rows};
+use crate::rows::{Place, Row, Rows};
 
 /// Values that are kept for the table of rates, which shows fewer.
 const VALUES_MAX: usize = 10_000;
@@ -34,7 +34,7 @@ pub(super) struct Checked {
     pub(super) file: String,
     pub(super) entries: Vec<Entry>,
     pub(super) unreadable: Section,
-    /// Line and value of the rows with a repeated reading, ascending by line.
+    /// Line (or row) and value of the rows with a repeated reading, ascending.
     pub(super) values: Vec<(u64, String)>,
 }
 
@@ -70,13 +70,12 @@ pub(super) fn read(
         "write times as 2014-11-02 01:30[:00[.000]], with Z or an offset if they are instants",
     );
     let mut values = Vec::new();
-    while let Some(Row { line, column, time: cell, value }) = rows.next()? {
-        let place = Place { line, column };
+    while let Some(Row { place, time: cell, value }) = rows.next()? {
         let moment = cell.and_then(|cell| cell.moment());
         match moment.and_then(|moment| entry(place, moment, clock)) {
             Ok(entry) => {
                 if entry.is_folded() && values.len() < VALUES_MAX {
-                    values.extend(value.map(|value| (line, value)));
+                    values.extend(value.map(|value| (place.counted().1, value)));
                 }
                 entries.push(entry);
             }

@@ -89,14 +89,14 @@ pub(super) fn ambiguous(survey: &Survey) -> Section {
 pub(super) fn duplicates(survey: &Survey) -> Section {
     let mut found = Section::new(
         "duplicate",
-        "rows whose time stands on an earlier line",
+        "rows whose time an earlier one has",
         "keep one of them; a sum counts both",
     );
     for &(index, first) in &survey.folds.duplicates {
         let entry = &survey.entries[index];
         found.add(Some(entry.place), || {
-            let line = survey.entries[first].place.line;
-            format!("{} stands on line {line}", civil::reading(entry.reading_ms))
+            let (what, first) = survey.entries[first].place.counted();
+            format!("{} stands on {what} {first}", civil::reading(entry.reading_ms))
         });
     }
     found

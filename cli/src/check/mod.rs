@@ -100,7 +100,7 @@ fn inputs(args: &CheckArgs) -> Result<(Option<Source>, Option<&str>), Failure> {
         [spec] => Some(Source::of_file(SpecFile::open(spec)?)),
         _ => {
             return Err(refuse("SPEC", "one spec is checked at a time")
-                .hint("a file of data ends in .csv or .jsonl"));
+                .hint("a file of data ends in .csv, .jsonl or .parquet"));
         }
     };
     let file = files.first().copied();

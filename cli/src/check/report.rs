@@ -15,19 +15,13 @@ use super::lint::{Lint, Source};
 use super::{Survey, days};
 use crate::civil;
 use crate::console::Console;
+use crate::rows::Place;
 use crate::words::{counted, grouped, length, number, wrapped};
 
 /// Findings shown per kind as text: a screen, not a flood.
 const SHOWN_MAX: usize = 20;
 /// Findings kept per kind, for JSON.
 const KEPT_MAX: usize = 1_000;
-
-/// Where in a file something stands, from 1.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct Place {
-    pub(super) line: u64,
-    pub(super) column: u32,
-}
 
 /// The findings of one kind.
 #[derive(Debug, Serialize)]
@@ -70,9 +64,7 @@ impl Section {
         writeln!(out, "{}: {}", self.kind, self.what)?;
         for Finding { place, message } in self.shown.iter().take(SHOWN_MAX) {
             match place {
-                Some(Place { line, column }) => {
-                    writeln!(out, "  {file}:{line}:{column}: {message}")?;
-                }
+                Some(place) => writeln!(out, "  {file}:{place}: {message}")?,
                 None => writeln!(out, "  {message}")?,
             }
         }
@@ -118,7 +110,8 @@ pub(super) struct Rates {
 
 #[derive(Debug, Serialize)]
 struct Rate {
-    line: u64,
+    #[serde(flatten)]
+    place: Place,
     reading: String,
     value: String,
     half: String,
@@ -219,8 +212,10 @@ impl Report {
 impl Rates {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\nrates: {}; each row stands for 2 elapsed intervals", self.sentence)?;
-        writeln!(out, "  {:>8}  {:<19}  {:>12}  {:>12}", "line", "reading", "value", "value / 2")?;
-        for Rate { line, reading, value, half } in &self.rows {
+        let unit = self.rows.first().map_or("", |rate| rate.place.counted().0);
+        writeln!(out, "  {unit:>8}  {:<19}  {:>12}  {:>12}", "reading", "value", "value / 2")?;
+        for Rate { place, reading, value, half } in &self.rows {
+            let (_, line) = place.counted();
             writeln!(out, "  {line:>8}  {reading:<19}  {value:>12}  {half:>12}")?;
         }
         write_more(self.count, SHOWN_MAX, out)
@@ -250,10 +245,11 @@ pub(super) fn rates(survey: &Survey, values: &[(u64, String)]) -> Vec<Rates> {
             continue;
         }
         let rate = |entry: &&Entry| {
-            let line = entry.place.line;
+            let place = entry.place;
+            let (_, line) = place.counted();
             let value = values.binary_search_by_key(&line, |(line, _)| *line);
             let (value, half) = halved(value.map_or("", |at| values[at].1.trim()));
-            Rate { line, reading: civil::reading(entry.reading_ms), value, half }
+            Rate { place, reading: civil::reading(entry.reading_ms), value, half }
         };
         found.push(Rates {
             sentence: jump.sentence(),

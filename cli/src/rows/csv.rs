@@ -5,10 +5,9 @@
 //! counts them.
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
-use paneline::Code;
 
 use super::source::Source;
-use super::{LISTED_MAX, Row, Time};
+use super::{Place, Row, Time};
 use crate::failure::Failure;
 
 /// A CSV file being read.
@@ -35,26 +34,7 @@ impl Rows {
             .iter()
             .map(|field| String::from_utf8_lossy(field).trim().to_owned())
             .collect();
-        let column = |flag: &str, wanted: &str| {
-            let mut places = (0..header.len()).filter(|&place| header[place] == wanted);
-            let (first, second) = (places.next(), places.next());
-            if let (Some(first), Some(second)) = (first, second) {
-                let message = format!("column {wanted:?} appears twice in {name}");
-                let hint = format!("columns {} and {} have the name", first + 1, second + 1);
-                return Err(Failure::new(Code::InvalidArgument, flag, message).hint(hint));
-            }
-            first.ok_or_else(|| {
-                let listed: Vec<&str> =
-                    header.iter().take(LISTED_MAX).map(String::as_str).collect();
-                let columns = match header.len() {
-                    0 => "the file is empty".to_owned(),
-                    1..=LISTED_MAX => format!("the columns are {}", listed.join(", ")),
-                    more => format!("the first of {more} columns are {}", listed.join(", ")),
-                };
-                let message = format!("{name} has no column {wanted:?}");
-                Failure::new(Code::InvalidArgument, flag, message).hint(columns)
-            })
-        };
+        let column = |flag, wanted| super::column(&header, flag, wanted, &name);
         let time = column("--time", time)?;
         let value = value.map(|value| column("--value", value)).transpose()?;
         Ok(Rows { reader, record: ByteRecord::new(), name, time, value })
@@ -84,7 +64,11 @@ impl Rows {
             |column| self.record.get(column).map(|cell| String::from_utf8_lossy(cell).into_owned());
         let time = cell(self.time).map(Time::Text);
         let time = time.ok_or_else(|| "the row is too short to have it".to_owned());
-        Ok(Some(Row { line, column, time, value: self.value.and_then(cell) }))
+        Ok(Some(Row {
+            place: Place::Text { line, column },
+            time,
+            value: self.value.and_then(cell),
+        }))
     }
 }
 

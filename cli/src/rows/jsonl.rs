@@ -8,7 +8,8 @@
 use std::io::{BufRead as _, BufReader};
 
 use super::source::Source;
-use super::{Row, Time};
+use super::{Place, Row, Time};
+use crate::civil::Moment;
 use crate::failure::Failure;
 use crate::json_text::{Member, members};
 
@@ -61,12 +62,10 @@ impl Rows {
     }
 
     fn row(&self, line: u64) -> Row {
-        let unreadable = |column: usize, why: String| Row {
-            line,
-            column: u32::try_from(column).unwrap_or(1),
-            time: Err(why),
-            value: None,
-        };
+        let place =
+            |column: usize| Place::Text { line, column: u32::try_from(column).unwrap_or(1) };
+        let unreadable =
+            |column, why: String| Row { place: place(column), time: Err(why), value: None };
         let Ok(text) = std::str::from_utf8(self.text.trim_ascii_end()) else {
             return unreadable(1, "the line is not UTF-8".to_owned());
         };
@@ -84,10 +83,10 @@ impl Rows {
         let column = text[..time.place.start].chars().count() + 1;
         let value = self.value.as_deref().and_then(member).map(plain);
         let time = match time.value.parse() {
-            Ok(t_ms) => Time::Milliseconds(t_ms),
+            Ok(t_ms) => Time::Moment(Moment::Instant { t_ms }),
             Err(_) => Time::Text(plain(time)),
         };
-        Row { line, column: u32::try_from(column).unwrap_or(1), time: Ok(time), value }
+        Row { place: place(column), time: Ok(time), value }
     }
 }
 

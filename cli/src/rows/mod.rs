@@ -1,16 +1,19 @@
-//! Rows of a file of data, as CSV or as lines of JSON: where each stands, its time, its value.
+//! Rows of a file of data, as CSV, lines of JSON or Parquet: where each is, its time, its value.
 //!
-//! It reads and finds places; what a time means is decided elsewhere. Invariant: `line` and
-//! `column` open the time cell in an editor, whatever the lines before it hold. Worked case: in
+//! It reads and finds places; what a time means is decided elsewhere. Invariant: the place of a row
+//! of text opens the time cell in an editor, whatever the lines before it hold. Worked case: in
 //! `7,"a ""b""",2014-11-02 01:30` the time is at column 13.
 
 mod csv;
 mod jsonl;
+mod parquet;
 mod source;
 
+use std::fmt;
 use std::path::Path;
 
 use paneline::Code;
+use serde::Serialize;
 
 use crate::civil::{Moment, parse_moment};
 use crate::console::Console;
@@ -37,16 +40,44 @@ pub(crate) struct Rows {
 enum Reader {
     Csv(csv::Rows),
     JsonLines(jsonl::Rows),
+    /// Boxed: it holds decoders.
+    Parquet(Box<parquet::Rows>),
+}
+
+/// Where in a file the time of a row stands, from 1.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Place {
+    /// A line, and the column in it in characters: 1 where the time stands on no line of its own.
+    Text { line: u64, column: u32 },
+    /// A row of a file that is no text.
+    Row { row: u64 },
+}
+
+impl Place {
+    /// What is counted, and which of them it is.
+    pub(crate) fn counted(self) -> (&'static str, u64) {
+        match self {
+            Place::Text { line, .. } => ("line", line),
+            Place::Row { row } => ("row", row),
+        }
+    }
+}
+
+/// As it follows the file's name and a colon.
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Text { line, column } => write!(out, "{line}:{column}"),
+            Place::Row { row } => write!(out, "{row}"),
+        }
+    }
 }
 
 /// One row.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// The line of the file, from 1.
-    pub(crate) line: u64,
-    /// The column of the time in that line, in characters from 1; 1 where it stands on no line of
-    /// its own.
-    pub(crate) column: u32,
+    pub(crate) place: Place,
     /// The time, or why there is none.
     pub(crate) time: Result<Time, String>,
     /// The value, if one was asked for.
@@ -57,8 +88,8 @@ pub(crate) struct Row {
 #[derive(Debug)]
 pub(crate) enum Time {
     Text(String),
-    /// A number of JSON: milliseconds since 1970-01-01Z.
-    Milliseconds(i64),
+    /// A number, of which the file's format says what it means.
+    Moment(Moment),
 }
 
 impl Time {
@@ -66,7 +97,7 @@ impl Time {
     pub(crate) fn moment(&self) -> Result<Moment, String> {
         match self {
             Time::Text(text) => parse_moment(text).map_err(|why| format!("{} {why}", quoted(text))),
-            Time::Milliseconds(t_ms) => Ok(Moment::Instant { t_ms: *t_ms }),
+            Time::Moment(moment) => Ok(*moment),
         }
     }
 }
@@ -89,18 +120,20 @@ impl Rows {
         console: Console,
     ) -> Result<Rows, Failure> {
         if ends_with(file, "parquet") {
-            return Err(Failure::new(Code::InvalidArgument, file, "parquet is not read here").hint(
-                "write it as CSV or as lines of JSON, for example: duckdb -c \"copy 'file.parquet' \
-                 to 'file.csv'\"",
-            ));
+            let rows = parquet::Rows::open(file, time, value, console)?;
+            return Ok(Rows { reader: Reader::Parquet(Box::new(rows)), count: 0 });
         }
         let name = input::name(file).to_owned();
         let progress = Progress::new(console, input::size(file));
         let mut source = Source::new(input::open(file)?, progress);
+        let first = source.peek().map_err(|error| Failure::unreadable(&name, &error))?;
+        if first == parquet::MAGIC {
+            let message = "parquet is read from its end, so from a file that ends in .parquet";
+            return Err(Failure::new(Code::InvalidArgument, name, message)
+                .hint("save it under such a name"));
+        }
         // Standard input has no name to tell; a line of CSV begins with no brace.
-        let is_json = ends_with(file, "jsonl")
-            || file == input::STDIN
-                && source.peek().map_err(|error| Failure::unreadable(&name, &error))? == Some(b'{');
+        let is_json = ends_with(file, "jsonl") || file == input::STDIN && first.starts_with(b"{");
         let reader = if is_json {
             Reader::JsonLines(jsonl::Rows::new(source, name, time, value))
         } else {
@@ -114,6 +147,7 @@ impl Rows {
         match &self.reader {
             Reader::Csv(rows) => rows.name(),
             Reader::JsonLines(rows) => rows.name(),
+            Reader::Parquet(rows) => rows.name(),
         }
     }
 
@@ -122,6 +156,7 @@ impl Rows {
         let row = match &mut self.reader {
             Reader::Csv(rows) => rows.next()?,
             Reader::JsonLines(rows) => rows.next()?,
+            Reader::Parquet(rows) => rows.next()?,
         };
         self.count += u64::from(row.is_some());
         if self.count > ROWS_MAX {
@@ -131,6 +166,27 @@ impl Rows {
         }
         Ok(row)
     }
+}
+
+/// Which of a file's columns has the name that a flag gives.
+fn column(names: &[String], flag: &str, wanted: &str, file: &str) -> Result<usize, Failure> {
+    let mut places = (0..names.len()).filter(|&place| names[place] == wanted);
+    let (first, second) = (places.next(), places.next());
+    if let (Some(first), Some(second)) = (first, second) {
+        let message = format!("column {wanted:?} appears twice in {file}");
+        let hint = format!("columns {} and {} have the name", first + 1, second + 1);
+        return Err(Failure::new(Code::InvalidArgument, flag, message).hint(hint));
+    }
+    first.ok_or_else(|| {
+        let listed: Vec<&str> = names.iter().take(LISTED_MAX).map(String::as_str).collect();
+        let columns = match names.len() {
+            0 => "the file is empty".to_owned(),
+            1..=LISTED_MAX => format!("the columns are {}", listed.join(", ")),
+            more => format!("the first of {more} columns are {}", listed.join(", ")),
+        };
+        let message = format!("{file} has no column {wanted:?}");
+        Failure::new(Code::InvalidArgument, flag, message).hint(columns)
+    })
 }
 
 /// A cell in quotes, short enough for a line of output.

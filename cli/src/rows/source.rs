@@ -4,6 +4,7 @@
 //! and line can be told. Invariant: no more is kept than one record and what was read ahead, and a
 //! record that does not end is an error: after 16 MiB of an open quote nothing more is read.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use crate::progress::Progress;
@@ -12,6 +13,8 @@ use crate::progress::Progress;
 const RECORD_BYTES_MAX: usize = 16 << 20;
 /// What was passed is dropped when it is worth a move of the rest.
 const PASSED_BYTES_MAX: usize = 1 << 16;
+/// Formats that are no text begin with as many.
+const PEEKED_BYTES: u64 = 4;
 
 /// A file being read.
 pub(super) struct Source {
@@ -25,19 +28,28 @@ pub(super) struct Source {
     /// The line of the first byte that was not passed, from 1.
     line: u64,
     /// What was looked at and not yet given to the reader.
-    peeked: Option<u8>,
+    peeked: VecDeque<u8>,
 }
 
 impl Source {
     pub(super) fn new(bytes: Box<dyn Read>, progress: Progress) -> Source {
-        Source { bytes, progress, kept: Vec::new(), kept_from: 0, passed: 0, line: 1, peeked: None }
+        Source {
+            bytes,
+            progress,
+            kept: Vec::new(),
+            kept_from: 0,
+            passed: 0,
+            line: 1,
+            peeked: VecDeque::new(),
+        }
     }
 
-    /// The first byte of the file.
-    pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
-        let mut first = [0];
-        self.peeked = (self.bytes.read(&mut first)? > 0).then_some(first[0]);
-        Ok(self.peeked)
+    /// The first bytes of the file, as many as tell what it is.
+    pub(super) fn peek(&mut self) -> io::Result<Vec<u8>> {
+        let mut first = Vec::new();
+        self.bytes.by_ref().take(PEEKED_BYTES).read_to_end(&mut first)?;
+        self.peeked = first.clone().into();
+        Ok(first)
     }
 
     /// Passes everything up to a byte of the file and the line ends after it; the text from there
@@ -57,12 +69,9 @@ impl Source {
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = match (self.peeked.take(), buffer.first_mut()) {
-            (Some(byte), Some(first)) => {
-                *first = byte;
-                1
-            }
-            _ => self.bytes.read(buffer)?,
+        let count = match self.peeked.read(buffer)? {
+            0 => self.bytes.read(buffer)?,
+            peeked => peeked,
         };
         if self.passed > PASSED_BYTES_MAX {
             self.kept.drain(..self.passed);

@@ -1,0 +1,210 @@
+//! Rows of a Parquet file.
+//!
+//! It finds columns by name, says what their types mean and decodes them side by side, some
+//! thousand rows at a time. Timestamps adjusted to UTC are instants and others readings of a wall
+//! clock; digits below 1 ms are floored; whole numbers are milliseconds and texts are read, both as
+//! in the other formats. Invariant: a row has a time and a value of the same row, or the file is
+//! refused: columns of unequal length, a cut page and a decoder that panics are errors that name
+//! the row. Worked case: -1 µs is 1969-12-31 23:59:59.999.
+
+mod bytes;
+mod cells;
+mod claims;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use paneline::Code;
+use parquet::basic::Compression;
+use parquet::errors::{ParquetError, Result as Decoded};
+use parquet::file::metadata::ParquetMetaData;
+
+use self::bytes::Source;
+use self::cells::{Cells, Kind};
+use super::{Place, Row, Time};
+use crate::civil::Moment;
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// How such a file begins and ends.
+pub(super) const MAGIC: &[u8] = b"PAR1";
+
+const TIMES: &str = "times are timestamps in ms, us or ns, whole ms of 64 bits, or texts";
+const VALUES: &str = "values are integers, floats or texts; cast others, for example to double";
+
+/// A Parquet file being read.
+pub(crate) struct Rows {
+    metadata: ParquetMetaData,
+    source: Arc<Source>,
+    name: String,
+    time: Cells,
+    value: Option<Cells>,
+    /// The next row group, and how many rows of the last are still to come.
+    group: usize,
+    left: u64,
+    /// The row that was given last.
+    row: u64,
+}
+
+impl Rows {
+    /// Finds the columns in the schema.
+    pub(super) fn open(
+        name: &str,
+        time: &str,
+        value: Option<&str>,
+        console: Console,
+    ) -> Result<Rows, Failure> {
+        let bytes = std::fs::File::open(name).map_err(|error| Failure::unreadable(name, &error))?;
+        let metadata =
+            decode(|| bytes::metadata(&bytes)).map_err(|why| corrupt(name.to_owned(), &why))?;
+        let schema = metadata.file_metadata().schema_descr();
+        let fields = schema.root_schema().get_fields();
+        let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
+        let cells = |flag, wanted: &str, is_fit: fn(Kind) -> bool, hint| {
+            let column = super::column(&names, flag, wanted, name)?;
+            let leaf = (0..schema.num_columns())
+                .find(|&leaf| schema.get_column_root_idx(leaf) == column)
+                .filter(|&leaf| schema.column(leaf).path().parts().len() == 1);
+            let cells = leaf.and_then(|leaf| Cells::new(leaf, &schema.column(leaf)));
+            cells.filter(|cells| is_fit(cells.kind)).ok_or_else(|| {
+                let what =
+                    leaf.map_or("nested".to_owned(), |leaf| cells::told(&schema.column(leaf)));
+                let message = format!("column {wanted:?} of {name} is {what}");
+                Failure::new(Code::InvalidArgument, flag, message).hint(hint)
+            })
+        };
+        let time = cells("--time", time, Kind::is_time, TIMES)?;
+        let value =
+            value.map(|value| cells("--value", value, Kind::is_value, VALUES)).transpose()?;
+        let columns = [Some(&time), value.as_ref()].map(|cells| cells.map(|cells| cells.leaf));
+        let packed = packed_bytes(name, &metadata, &columns)?;
+        let source = Arc::new(Source::new(bytes, Progress::new(console, Some(packed))));
+        let name = name.to_owned();
+        Ok(Rows { metadata, source, name, time, value, group: 0, left: 0, row: 0 })
+    }
+
+    /// The file's name as messages give it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The next row; none at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Row>, Failure> {
+        while self.time.is_empty() {
+            if !self.decode_some()? {
+                return Ok(None);
+            }
+        }
+        self.row += 1;
+        let time = match self.time.next() {
+            Some(cell) => Ok(self.time.kind.time(cell)),
+            None => Err("the cell is null".to_owned()),
+        };
+        let value = self.value.as_mut().and_then(Cells::next);
+        let value = value.map(|cell| cell.to_string());
+        Ok(Some(Row { place: Place::Row { row: self.row }, time, value }))
+    }
+
+    /// Decodes the next rows of the row group, or opens the next group; whether there was one.
+    fn decode_some(&mut self) -> Result<bool, Failure> {
+        let decoded = if self.left > 0 { self.decode_rows() } else { self.open_group() };
+        decoded.map_err(|why| corrupt(format!("{}:{}", self.name, self.row + 1), &why))
+    }
+
+    fn open_group(&mut self) -> Result<bool, String> {
+        let Some(group) = self.metadata.row_groups().get(self.group) else { return Ok(false) };
+        self.left = u64::try_from(group.num_rows())
+            .map_err(|_| "a row group with less than no rows".to_owned())?;
+        for cells in [Some(&mut self.time), self.value.as_mut()].into_iter().flatten() {
+            decode(|| cells.open(&self.source, group))?;
+        }
+        self.group += 1;
+        Ok(true)
+    }
+
+    fn decode_rows(&mut self) -> Result<bool, String> {
+        let rows = decode(|| self.time.decode())?;
+        if let Some(value) = &mut self.value
+            && decode(|| value.decode())? != rows
+        {
+            return Err("the columns have not the same number of rows".to_owned());
+        }
+        match self.left.checked_sub(rows) {
+            Some(left) if rows > 0 => self.left = left,
+            _ => return Err("the row group has not as many rows as it says".to_owned()),
+        }
+        Ok(true)
+    }
+}
+
+/// How many bytes of the file columns have. Refuses what cannot be unpacked within bounds.
+fn packed_bytes(
+    name: &str,
+    metadata: &ParquetMetaData,
+    leaves: &[Option<usize>],
+) -> Result<u64, Failure> {
+    let mut packed = 0_u64;
+    for group in metadata.row_groups() {
+        for column in leaves.iter().flatten().map(|&leaf| group.column(leaf)) {
+            let codec = column.compression();
+            if !matches!(
+                codec,
+                Compression::UNCOMPRESSED
+                    | Compression::SNAPPY
+                    | Compression::ZSTD(_)
+                    | Compression::LZ4_RAW
+            ) {
+                // Its level stands behind it.
+                let codec = codec.to_string();
+                let codec = codec.split('(').next().unwrap_or_default();
+                let message = format!("pages packed by {codec} are not read here");
+                return Err(Failure::new(Code::InvalidArgument, name, message)
+                    .hint("write it with zstd, snappy, lz4_raw or uncompressed"));
+            }
+            packed = packed.saturating_add(column.compressed_size().try_into().unwrap_or(0));
+        }
+    }
+    Ok(packed)
+}
+
+/// What the decoder makes of a file. It panics on some that are damaged; nothing of it is used
+/// after that.
+fn decode<T>(read: impl FnOnce() -> Decoded<T>) -> Result<T, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let decoded = panic::catch_unwind(AssertUnwindSafe(read));
+    panic::set_hook(hook);
+    match decoded {
+        Ok(decoded) => decoded.map_err(|error| match error {
+            ParquetError::General(why) | ParquetError::EOF(why) | ParquetError::NYI(why) => why,
+            ParquetError::External(error) => error.to_string(),
+            other => other.to_string(),
+        }),
+        Err(_) => Err("the decoder gave up".to_owned()),
+    }
+}
+
+fn corrupt(place: String, why: &str) -> Failure {
+    Failure::new(Code::Corrupt, place, format!("the file cannot be decoded: {why}"))
+        .hint("see whether the program that wrote it can read it, and write it again")
+}
+
+impl Kind {
+    /// What a cell of a column of times says.
+    fn time(self, cell: cells::Cell) -> Time {
+        let whole = match cell {
+            cells::Cell::Whole(whole) => whole,
+            text => return Time::Text(text.to_string()),
+        };
+        Time::Moment(match self {
+            Kind::Readings { ticks_per_ms } => {
+                Moment::Local { reading_ms: whole.div_euclid(ticks_per_ms) }
+            }
+            Kind::Instants { ticks_per_ms } => {
+                Moment::Instant { t_ms: whole.div_euclid(ticks_per_ms) }
+            }
+            _ => Moment::Instant { t_ms: whole },
+        })
+    }
+}
