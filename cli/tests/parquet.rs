@@ -491,13 +491,38 @@ fn claims() {
         run.stderr
     );
 
-    // Wherever 3 is written in the footer, 4.
+    // Wherever 3 is written in the footer, 4 or 2.
     let footer = plain.len() - 8 - usize::from(plain[plain.len() - 8]);
-    let fours = (footer..plain.len() - 8).filter(|&place| plain[place] == 6).map(|place| {
+    for (count, row) in [(4, 4), (2, 1)] {
+        let others = (footer..plain.len() - 8).filter(|&place| plain[place] == 6).map(|place| {
+            let mut bytes = plain.clone();
+            bytes[place] = count * 2;
+            check_bytes(&file, &bytes, "another number of rows").stderr
+        });
+        let wanted = format!(
+            ":{row}: the file cannot be decoded: the row group has not as many rows as it says\n"
+        );
+        assert!(others.filter(|said| said.contains(&wanted)).count() > 0, "{count}");
+    }
+    // A column that goes on behind the last row of a group, at the end of what is decoded at once.
+    let long = vec![Some(0); 5_000];
+    write(
+        &file,
+        "optional int64 timestamp; optional int64 value;",
+        &[&|group| {
+            cells::<Int64Type>(group, &long);
+            cells::<Int64Type>(group, &long);
+        }],
+    );
+    let plain = std::fs::read(&file).unwrap();
+    // 5,000 and 4,096, as Thrift writes them.
+    let patched = plain.windows(2).enumerate().filter(|(_, two)| **two == [0x90, 0x4e]);
+    let said = patched.map(|(place, _)| {
         let mut bytes = plain.clone();
-        bytes[place] = 8;
-        check_bytes(&file, &bytes, "a row too many").stderr
+        bytes[place..place + 2].copy_from_slice(&[0x80, 0x40]);
+        check_bytes(&file, &bytes, "a short group").stderr
     });
-    let wanted = ":4: the file cannot be decoded: the row group has not as many rows as it says\n";
-    assert!(fours.filter(|said| said.contains(wanted)).count() > 0);
+    let wanted =
+        ":4097: the file cannot be decoded: the row group has not as many rows as it says\n";
+    assert!(said.filter(|said| said.contains(wanted)).count() > 0);
 }

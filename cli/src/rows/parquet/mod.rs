@@ -40,9 +40,9 @@ pub(crate) struct Rows {
     name: String,
     time: Cells,
     value: Option<Cells>,
-    /// The next row group, and how many rows of the last are still to come.
+    /// The next row group, and of the one that is open how many rows are still to come.
     group: usize,
-    left: u64,
+    left: Option<u64>,
     /// The row that was given last.
     row: u64,
 }
@@ -81,7 +81,7 @@ impl Rows {
         let packed = packed_bytes(name, &metadata, &columns)?;
         let source = Arc::new(Source::new(bytes, Progress::new(console, Some(packed))));
         let name = name.to_owned();
-        Ok(Rows { metadata, source, name, time, value, group: 0, left: 0, row: 0 })
+        Ok(Rows { metadata, source, name, time, value, group: 0, left: None, row: 0 })
     }
 
     /// The file's name as messages give it.
@@ -106,35 +106,41 @@ impl Rows {
         Ok(Some(Row { place: Place::Row { row: self.row }, time, value }))
     }
 
-    /// Decodes the next rows of the row group, or opens the next group; whether there was one.
+    /// Decodes the next rows; whether there are any.
     fn decode_some(&mut self) -> Result<bool, Failure> {
-        let decoded = if self.left > 0 { self.decode_rows() } else { self.open_group() };
+        let decoded = match self.left {
+            Some(left) => self.decode_rows(left).map(|()| true),
+            None => self.open_group(),
+        };
         decoded.map_err(|why| corrupt(format!("{}:{}", self.name, self.row + 1), &why))
     }
 
+    /// Goes to the next row group; whether there is one.
     fn open_group(&mut self) -> Result<bool, String> {
         let Some(group) = self.metadata.row_groups().get(self.group) else { return Ok(false) };
-        self.left = u64::try_from(group.num_rows())
-            .map_err(|_| "a row group with less than no rows".to_owned())?;
         for cells in [Some(&mut self.time), self.value.as_mut()].into_iter().flatten() {
             decode(|| cells.open(&self.source, group))?;
         }
+        let rows = u64::try_from(group.num_rows());
+        self.left = Some(rows.map_err(|_| "a row group with less than no rows".to_owned())?);
         self.group += 1;
         Ok(true)
     }
 
-    fn decode_rows(&mut self) -> Result<bool, String> {
+    /// Decodes rows of the row group, which ends where its columns do, and there only.
+    fn decode_rows(&mut self, left: u64) -> Result<(), String> {
         let rows = decode(|| self.time.decode())?;
         if let Some(value) = &mut self.value
             && decode(|| value.decode())? != rows
         {
             return Err("the columns have not the same number of rows".to_owned());
         }
-        match self.left.checked_sub(rows) {
-            Some(left) if rows > 0 => self.left = left,
+        self.left = match left.checked_sub(rows) {
+            Some(0) if rows == 0 => None,
+            Some(left) if rows > 0 => Some(left),
             _ => return Err("the row group has not as many rows as it says".to_owned()),
-        }
-        Ok(true)
+        };
+        Ok(())
     }
 }
 
