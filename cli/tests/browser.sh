@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Opens a report in headless Chromium, presses its buttons, and reads the page afterwards: zoom and
-# hover work, and the console has no complaint, such as of a request that the page may not make.
+# Opens a report in headless Chromium, narrow as a telephone, presses its buttons, and reads the page
+# afterwards: zoom and hover work, nothing is wider than the page, the picture is wide enough to read,
+# and the console has no complaint, such as of a request that the page may not make.
 # Says that it was not run where there is no browser.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -24,12 +25,22 @@ const svg = document.querySelector("#picture svg");
 const row = document.querySelectorAll("tbody tr")[1];
 const box = svg.querySelector(`[data-span="${row.dataset.span}"]`);
 const on = () => row.classList.contains("on") && box.classList.contains("on");
+const frame = document.getElementById("picture");
+const wide = () => svg.getBoundingClientRect().width;
+const once = wide();
+said.readable = once >= 700;
+said.fits = document.documentElement.scrollWidth <= window.innerWidth;
 document.getElementById("in").click();
-said.zoomed = svg.getAttribute("viewBox");
+said.zoomed = `${svg.dataset.zoom} ${Math.round(wide() / once)} ${frame.scrollLeft > 0}`;
 document.getElementById("all").click();
-said.whole = svg.getAttribute("viewBox");
-document.getElementById("picture").dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
+said.whole = `${svg.dataset.zoom} ${Math.round(wide() / once)}`;
+frame.dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
 said.keyed = svg.dataset.zoom;
+frame.dispatchEvent(new WheelEvent("wheel", { deltaY: 1, cancelable: true }));
+said.wheeled = svg.dataset.zoom;
+frame.dispatchEvent(new WheelEvent("wheel", { deltaY: -1, ctrlKey: true, cancelable: true }));
+said.pinched = svg.dataset.zoom;
+said.focus = [...document.querySelectorAll("button, [tabindex]")].map((part) => part.id).join(" ");
 box.dispatchEvent(new Event("pointerenter"));
 said.over = `${on()} ${document.getElementById("says").textContent.includes("7 h")}`;
 box.dispatchEvent(new Event("pointerleave"));
@@ -42,7 +53,7 @@ sed "/<\/body>/{
   s|</body>||
   r $work/press.html
 }" "$work/report.html" >"$work/page.html"
-"$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr --user-data-dir="$work/user" \
+"$browser" --headless --no-sandbox --disable-gpu --enable-logging=stderr --window-size=500,900 --user-data-dir="$work/user" \
   --dump-dom "file://$work/page.html" >"$work/dom.html" 2>"$work/log" ||
   { cat "$work/log" >&2; exit 1; }
 
@@ -51,9 +62,14 @@ expect() { # expect ATTRIBUTE VALUE
     { echo "report in a browser: data-$1 is not \"$2\":" >&2
       grep -o '<body[^>]*>' "$work/dom.html" >&2; exit 1; }
 }
-expect zoomed "220 0 440 105"
-expect whole "0 0 880 210"
+expect readable "true"
+expect fits "true"
+expect zoomed "2.00 2 true"
+expect whole "1.00 1"
 expect keyed "2.00"
+expect wheeled "2.00"
+expect pinched "2.50"
+expect focus "in out all picture "
 expect over "true true"
 expect off "false"
 expect rows 4

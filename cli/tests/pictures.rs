@@ -144,6 +144,77 @@ fn years_are_told_by_their_dates() {
     }
 }
 
+/// Protects what a picture says of days: the times at which they begin in UTC, and skipped days.
+#[test]
+fn days_are_told_with_the_times_they_have() {
+    let weeks = "--duration 7d --timezone Asia/Kolkata --at 2024-01-01T00:00Z --count 4";
+    let drawn = text(weeks, "svg");
+    assert!(drawn.contains("\n2023-12-28\n") && drawn.contains("\n2023-12-27 18:30\n"), "{drawn}");
+    assert!(!drawn.contains("\n2023-12-27\n"), "{drawn}");
+    let apia = "--unit day --timezone Pacific/Apia --from 2011-12-28T10:00Z --to 2012-01-01T10:00Z";
+    assert!(text(apia, "svg").contains("\n12-30 → 12-31\n"));
+    let gap = text(DRAWN[2].1, "svg");
+    assert!(gap.contains("\n02:00 → 03:00\n"), "{gap}");
+}
+
+/// Protects neighbours: panes of one length are told in one way, whatever the digits.
+#[test]
+fn panes_of_one_length_have_labels_of_one_form() {
+    let drawn = text("--duration 10s --at 2024-11-03T04:00:00Z --count 6", "svg");
+    assert!(!drawn.contains('–') && drawn.contains("\n04:00:50\n"), "{drawn}");
+}
+
+/// The relative luminance of a colour, after WCAG 2.2.
+#[expect(clippy::disallowed_methods, reason = "a digit more or less decides nothing here")]
+fn luminance(colour: &str) -> f64 {
+    let digits = colour.trim_start_matches('#');
+    let digits = if digits.len() == 3 { digits.replace('f', "ff") } else { digits.to_owned() };
+    let part = |at: usize| {
+        let part = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).unwrap()) / 255.0;
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let [one, other] = [one, other].map(luminance);
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// Protects eyes: text has a contrast of 4.5 to all that it stands on, lines of 3, in both themes of
+/// picture and page; and no pane is told from another by its colour alone.
+#[test]
+fn contrasts() {
+    for theme in ["light", "dark"] {
+        let page = text(&format!("{} --theme {theme}", DRAWN[0].1), "html");
+        assert!(page.contains(&format!("<html lang=\"en\" class=\"{theme}\">")));
+        let fill = |name: &str| {
+            let rule = format!(".f-{name}{{fill:");
+            page.split(&rule).nth(1).unwrap().split('}').next().unwrap()
+        };
+        for (on, least) in
+            [("ground", 4.5), ("pane", 4.5), ("odd", 4.5), ("first", 4.5), ("second", 4.5)]
+        {
+            assert!(contrast(fill("ink"), fill(on)) >= least, "{theme}: ink on {on}");
+        }
+        assert!(contrast(fill("soft"), fill("ground")) >= 4.5, "{theme}");
+        assert!(contrast(fill("edge"), fill("ground")) >= 3.0, "{theme}");
+        assert!(contrast(fill("edge"), fill("pane")) >= 3.0, "{theme}");
+        let rules = if theme == "dark" { ":root.dark {" } else { ":root {" };
+        let rules = page.split(rules).nth(1).unwrap().split('}').next().unwrap();
+        let colour = |name: &str| {
+            let after = rules.split(&format!("--{name}: ")).nth(1).unwrap();
+            after.split(';').next().unwrap().trim()
+        };
+        for (name, on) in [("ink", "ground"), ("soft", "ground"), ("warn", "ground"), ("ink", "on")]
+        {
+            assert!(contrast(colour(name), colour(on)) >= 4.5, "{theme}: {name} on {on}");
+        }
+        let foot = page.lines().find(|line| line.contains("stroke-width=\"3\"")).unwrap();
+        assert!(foot.contains("s-ink"), "{foot}");
+    }
+}
+
 #[test]
 fn without_panes_there_is_no_picture() {
     for format in ["svg", "png", "html"] {

@@ -85,6 +85,7 @@ pub(super) fn html(
     }
     let warnings: Vec<String> = explanation.warnings.iter().map(ToString::to_string).collect();
     Ok(report::page(&Report {
+        theme,
         title: &explanation.sentences.join("; "),
         facts: &facts,
         warnings: &warnings,

@@ -36,6 +36,15 @@ const COLOURS: [(&str, &str, &str); 8] = [
 ];
 
 impl Theme {
+    /// What a page around the picture is called whose colours are not the browser's choice.
+    pub(crate) fn class(self) -> Option<&'static str> {
+        match self {
+            Theme::Auto => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+
     /// The rules that give each class its colour.
     fn style(self) -> String {
         let rules = |dark: bool| {

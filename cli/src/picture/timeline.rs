@@ -217,8 +217,7 @@ impl<'a> Page<'a> {
             let end = if is_told { bottom } else { CLOCK_TOP + 10.0 };
             group = group.add(line((x, CLOCK_TOP), (x, end), "ink").set("stroke-width", 2));
             if is_told && !jump.is_fold() {
-                let skipped = jump.readings();
-                let says = format!("{} → {}", short(skipped.start), short(skipped.end));
+                let says = skip(&jump.readings());
                 group = group.add(text(x + 4.0, CLOCK_TOP + 10.0, 11, "ink", "start", &says));
             }
         }
@@ -229,37 +228,53 @@ impl<'a> Page<'a> {
         let mut group =
             Group::new().add(text(16.0, PANES_TOP + 26.0, 12, "soft", "start", "panes"));
         let usual_ms = self.usual_ms();
+        let is_usual = |pane: &&Window| pane.end_ms - pane.start_ms == usual_ms;
+        // Neighbours of one length are told in one way, though one label has fewer digits.
+        let usual = || self.timeline.panes.iter().filter(is_usual);
+        let all_full = usual().all(|pane| width(&self.edges(pane).0) < self.room(pane));
         for pane in self.timeline.panes {
             let (span, long_ms) = (pane.start_ms..pane.end_ms, pane.end_ms - pane.start_ms);
-            let colour = if long_ms == usual_ms { "pane" } else { "odd" };
+            let colour = if is_usual(&pane) { "pane" } else { "odd" };
             let (left, right) = (self.axis.x(span.start), self.axis.x(span.end));
+            let (bottom, room) = (PANES_TOP + PANE_HEIGHT, self.room(pane));
             let body = block(&self.axis, &span, PANES_TOP, PANE_HEIGHT, colour);
             group = group.add(body.set("data-span", span_name(&span)));
             for x in [left, right] {
-                group = group.add(line((x, PANES_TOP), (x, PANES_TOP + PANE_HEIGHT), "edge"));
+                group = group.add(line((x, PANES_TOP), (x, bottom), "edge"));
             }
-            let middle = f64::midpoint(left, right);
-            let says = self.edges(&span, right - left);
-            if width(&says) < right - left + 4.0 {
-                group = group.add(text(middle, PANES_TOP + 19.0, 12, "ink", "middle", &says));
+            if !is_usual(&pane) {
+                // For eyes to which both colours are one.
+                let y = bottom - 1.5;
+                let foot = line((left, y), (right, y), "ink").set("stroke-width", 3);
+                group = group.add(foot);
             }
+            let (full, brief) = self.edges(pane);
+            let is_full = if is_usual(&pane) { all_full } else { width(&full) < room };
+            let says = if is_full { full } else { brief };
             let long = length(long_ms);
-            if width(&long) < right - left + 4.0 {
-                group = group.add(text(middle, PANES_TOP + 35.0, 12, "ink", "middle", &long));
+            let fits = |says: &str| width(says) < room + 4.0;
+            let labels: Vec<&str> =
+                [says.as_str(), &long].into_iter().filter(|says| fits(says)).collect();
+            let heights: &[f64] = if labels.len() == 1 { &[27.0] } else { &[19.0, 35.0] };
+            for (says, height) in labels.into_iter().zip(heights) {
+                let middle = f64::midpoint(left, right);
+                group = group.add(text(middle, PANES_TOP + height, 12, "ink", "middle", says));
             }
         }
         group
     }
 
-    /// The readings at a pane's edges, as far as they fit; of whole days the date.
-    fn edges(&self, span: &Range<i64>, room: f64) -> String {
-        let [start, end] = [span.start, span.end].map(|t_ms| self.local(t_ms));
+    fn room(&self, pane: &Window) -> f64 {
+        self.axis.x(pane.end_ms) - self.axis.x(pane.start_ms)
+    }
+
+    /// The readings at a pane's edges, of whole days the date; in full and in brief.
+    fn edges(&self, pane: &Window) -> (String, String) {
+        let [start, end] = [pane.start_ms, pane.end_ms].map(|t_ms| self.local(t_ms));
         if [start, end].iter().all(|reading_ms| reading_ms.rem_euclid(DAY_MS) == 0) {
-            let full = civil::date(start);
-            return if width(&full) < room { full } else { full[5..].to_owned() };
+            return (civil::date(start), tick(start));
         }
-        let full = format!("{} – {}", short(start), short(end));
-        if width(&full) < room { full } else { short(start) }
+        (format!("{} – {}", short(start), short(end)), short(start))
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a dozen at most")]
@@ -295,12 +310,12 @@ impl<'a> Page<'a> {
     }
 
     /// Where an axis has ticks, in a span of one offset, and what they say: round readings, or the
-    /// dates of panes once days are too fine.
+    /// starts of panes once days are too fine.
     fn ticks(&self, within: &Range<i64>, offset_ms: i64) -> Vec<(i64, String)> {
         let Some(step_ms) = self.axis.step_ms() else {
             let starts = self.timeline.panes.iter().map(|pane| pane.start_ms);
             let inside = starts.filter(|t_ms| within.contains(t_ms));
-            return inside.map(|t_ms| (t_ms, civil::date(t_ms + offset_ms))).collect();
+            return inside.map(|t_ms| (t_ms, day(t_ms + offset_ms))).collect();
         };
         let ticks = Axis::ticks(within, offset_ms, step_ms);
         ticks.map(|t_ms| (t_ms, tick(t_ms + offset_ms))).collect()
@@ -338,6 +353,29 @@ fn tick(reading_ms: i64) -> String {
         return civil::date(reading_ms)[5..].to_owned();
     }
     short(reading_ms)
+}
+
+/// The start of a pane of days: its date, and its time if it has one here.
+fn day(reading_ms: i64) -> String {
+    match reading_ms.rem_euclid(DAY_MS) {
+        0 => civil::date(reading_ms),
+        _ => civil::reading(reading_ms),
+    }
+}
+
+/// What a clock skips: times of one day, or days.
+fn skip(readings: &Range<i64>) -> String {
+    let edges = [readings.start, readings.end];
+    let says = if edges.map(civil::date)[0] == edges.map(civil::date)[1] { short } else { dated };
+    edges.map(says).join(" → ")
+}
+
+/// A reading with its day, of a midnight the day alone.
+fn dated(reading_ms: i64) -> String {
+    match reading_ms.rem_euclid(DAY_MS) {
+        0 => tick(reading_ms),
+        _ => civil::month_day_time(reading_ms, Precision::of(reading_ms)),
+    }
 }
 
 /// A reading in a box.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::picture::span_name;
+use crate::picture::{Theme, span_name};
 
 /// No request to anywhere, and no code or style but the page's own.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
@@ -18,6 +18,8 @@ const SCRIPT: &str = include_str!("report.js");
 
 /// What a report shows.
 pub(crate) struct Report<'a> {
+    /// The colours of the page, as of the picture.
+    pub(crate) theme: Theme,
     /// What the spec says, in a sentence.
     pub(crate) title: &'a str,
     /// Names and values: fingerprint, database, the spec.
@@ -46,7 +48,7 @@ pub(crate) struct Row {
 pub(crate) fn page(report: &Report<'_>) -> String {
     let body = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang="en" class=[report.theme.class()] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -55,18 +57,12 @@ pub(crate) fn page(report: &Report<'_>) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { (report.title) }
-                (facts(report))
-                figure {
-                    div.zoom {
-                        button type="button" id="in" title="zoom in (+)" { "+" }
-                        button type="button" id="out" title="zoom out (-)" { "−" }
-                        button type="button" id="all" title="show everything (0)" { "all" }
-                        span id="says" role="status" {}
-                    }
-                    div id="picture" tabindex="0" { (PreEscaped(report.picture)) }
+                main {
+                    h1 { (report.title) }
+                    (facts(report))
+                    (figure(report))
+                    div.rows role="region" aria-label="windows" tabindex="0" { (table(report)) }
                 }
-                (table(report))
                 script { (PreEscaped(SCRIPT)) }
             }
         }
@@ -84,6 +80,22 @@ fn facts(report: &Report<'_>) -> Markup {
             @for warning in report.warnings {
                 dt.warning { "warning" }
                 dd { (warning) }
+            }
+        }
+    }
+}
+
+fn figure(report: &Report<'_>) -> Markup {
+    html! {
+        figure {
+            div.zoom role="group" aria-label="size of the picture" {
+                button type="button" id="in" title="zoom in (+)" aria-label="zoom in" { "+" }
+                button type="button" id="out" title="zoom out (-)" aria-label="zoom out" { "−" }
+                button type="button" id="all" title="show everything (0)" { "all" }
+                span id="says" role="status" {}
+            }
+            div id="picture" role="region" aria-label="picture; + and - zoom" tabindex="0" {
+                (PreEscaped(report.picture))
             }
         }
     }

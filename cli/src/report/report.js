@@ -1,56 +1,46 @@
 "use strict";
-// Ties boxes of the picture to rows of the table, and zooms the picture along its axis of time.
+// Ties boxes of the picture to rows of the table, and makes the picture larger in its frame, which
+// scrolls as any other: by wheel, by touch, by the arrow keys. The page scrolls past it as well.
 const picture = document.getElementById("picture");
 const svg = picture.querySelector("svg");
 const says = document.getElementById("says");
-const [, , fullWidth, fullHeight] = svg.getAttribute("viewBox").split(" ").map(Number);
 const ZOOM_MAX = 16;
-let [left, top_, width] = [0, 0, fullWidth];
+let zoom = 1;
 
-function show(newWidth, centre) {
-  const part = (centre - left) / width;
-  width = Math.min(fullWidth, Math.max(fullWidth / ZOOM_MAX, newWidth));
-  move(centre - part * width);
+// Zooms around a place of the frame, which stays where it is.
+function show(newZoom, x = picture.clientWidth / 2, y = picture.clientHeight / 2) {
+  newZoom = Math.min(ZOOM_MAX, Math.max(1, newZoom));
+  const before = svg.getBoundingClientRect();
+  const [left, top_] = [picture.scrollLeft + x, picture.scrollTop + y];
+  zoom = newZoom;
+  svg.style.setProperty("--zoom", zoom);
+  svg.dataset.zoom = zoom.toFixed(2);
+  const scale = svg.getBoundingClientRect().width / before.width;
+  picture.scrollTo(left * scale - x, top_ * scale - y);
 }
 
-function move(newLeft) {
-  left = Math.min(fullWidth - width, Math.max(0, newLeft));
-  const height = fullHeight * width / fullWidth;
-  top_ = Math.min(fullHeight - height, Math.max(0, top_));
-  svg.setAttribute("viewBox", `${left} ${top_} ${width} ${height}`);
-  svg.dataset.zoom = (fullWidth / width).toFixed(2);
-}
-
-function at(event) {
-  const box = svg.getBoundingClientRect();
-  return left + (event.clientX - box.left) / box.width * width;
-}
-
-document.getElementById("in").onclick = () => show(width / 2, left + width / 2);
-document.getElementById("out").onclick = () => show(width * 2, left + width / 2);
-document.getElementById("all").onclick = () => show(fullWidth, 0);
+document.getElementById("in").onclick = () => show(zoom * 2);
+document.getElementById("out").onclick = () => show(zoom / 2);
+document.getElementById("all").onclick = () => show(1);
+// With Ctrl, as browsers zoom; two fingers on a touchpad come as the same.
 picture.addEventListener("wheel", (event) => {
-  event.preventDefault();
-  show(width * (event.deltaY < 0 ? 0.8 : 1.25), at(event));
+  if (event.ctrlKey) {
+    event.preventDefault();
+    const frame = picture.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    show(zoom * (event.deltaY < 0 ? 1.25 : 0.8), x, y);
+  }
 }, { passive: false });
 picture.addEventListener("keydown", (event) => {
-  const does = {
-    "+": () => show(width / 2, left + width / 2),
-    "-": () => show(width * 2, left + width / 2),
-    0: () => show(fullWidth, 0),
-    ArrowLeft: () => move(left - width / 8),
-    ArrowRight: () => move(left + width / 8),
-  }[event.key];
-  if (does) {
+  const zooms = { "+": zoom * 2, "-": zoom / 2, 0: 1 }[event.key];
+  if (zooms && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
-    does();
+    show(zooms);
   }
 });
 picture.addEventListener("pointermove", (event) => {
-  if (event.buttons === 1) {
-    const scale = width / svg.getBoundingClientRect().width;
-    top_ -= event.movementY * scale;
-    move(left - event.movementX * scale);
+  if (event.buttons === 1 && event.pointerType === "mouse") {
+    picture.scrollBy(-event.movementX, -event.movementY);
   }
 });
 
