@@ -108,13 +108,11 @@ fn table(report: &Report<'_>) -> Markup {
             tbody {
                 @for row in report.rows {
                     tr data-span=(span_name(&row.span)) {
-                        @for (at, cell) in row.cells.iter().enumerate() {
-                            td {
-                                (cell)
-                                @if at + 1 == row.cells.len() {
-                                    @for mark in &row.marks { span.mark { (mark) } }
-                                }
-                            }
+                        @for cell in &row.cells { td { (cell) } }
+                    }
+                    @for mark in &row.marks {
+                        tr.mark data-span=(span_name(&row.span)) {
+                            td colspan=(row.cells.len()) { (mark) }
                         }
                     }
                 }

@@ -48,8 +48,9 @@ function mark(span, on) {
   for (const part of document.querySelectorAll(`[data-span="${span}"]`)) {
     part.classList.toggle("on", on);
   }
-  const row = document.querySelector(`tr[data-span="${span}"]`);
-  says.textContent = on && row ? [...row.cells].map((cell) => cell.textContent).join("  ") : "";
+  const rows = [...document.querySelectorAll(`tr[data-span="${span}"]`)];
+  const cells = on ? rows.flatMap((row) => [...row.cells]) : [];
+  says.textContent = cells.map((cell) => cell.textContent).join("  ");
 }
 
 for (const part of document.querySelectorAll("[data-span]")) {
