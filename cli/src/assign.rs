@@ -3,8 +3,8 @@
 //! It reads a column of times, has the core turn readings into instants and instants into windows,
 //! and writes them. Invariant: all or nothing; a row that the core refuses is named as
 //! `file:line:column`, of Parquet as `file:row`, and no window is written. Worked line: a row at
-//! 2014-11-02 01:30 in New York under `--ambiguous latest` is 06:30Z and lies in the 6 h window from
-//! 04:00Z to 11:00Z.
+//! 2014-11-02 01:30 in New York under `--ambiguous latest` is 06:30Z and lies in the 6 h window
+//! from 04:00Z to 11:00Z.
 
 use std::io::{self, Write};
 

@@ -15,9 +15,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
 use paneline::Code;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::errors::{ParquetError, Result as Decoded};
-use parquet::file::metadata::ParquetMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use self::bytes::Source;
 use self::cells::{Cells, Kind};
@@ -153,25 +153,32 @@ fn packed_bytes(
     let mut packed = 0_u64;
     for group in metadata.row_groups() {
         for column in leaves.iter().flatten().map(|&leaf| group.column(leaf)) {
-            let codec = column.compression();
-            if !matches!(
-                codec,
-                Compression::UNCOMPRESSED
-                    | Compression::SNAPPY
-                    | Compression::ZSTD(_)
-                    | Compression::LZ4_RAW
-            ) {
-                // Its level stands behind it.
-                let codec = codec.to_string();
-                let codec = codec.split('(').next().unwrap_or_default();
-                let message = format!("pages packed by {codec} are not read here");
+            if let Some(what) = unbounded(column) {
+                let message = format!("{what} are not read here");
                 return Err(Failure::new(Code::InvalidArgument, name, message)
-                    .hint("write it with zstd, snappy, lz4_raw or uncompressed"));
+                    .hint("copy it: duckdb -c \"copy 'old.parquet' to 'new.parquet'\""));
             }
             packed = packed.saturating_add(column.compressed_size().try_into().unwrap_or(0));
         }
     }
     Ok(packed)
+}
+
+/// What in a column makes the decoder take memory without a bound.
+fn unbounded(column: &ColumnChunkMetaData) -> Option<String> {
+    if column.encodings().any(|encoding| encoding == Encoding::DELTA_BYTE_ARRAY) {
+        return Some("texts in DELTA_BYTE_ARRAY".to_owned());
+    }
+    match column.compression() {
+        Compression::UNCOMPRESSED
+        | Compression::SNAPPY
+        | Compression::ZSTD(_)
+        | Compression::LZ4_RAW => None,
+        // Its level stands behind it.
+        codec => {
+            codec.to_string().split('(').next().map(|codec| format!("pages packed by {codec}"))
+        }
+    }
 }
 
 /// What the decoder makes of a file. It panics on some that are damaged; nothing of it is used
