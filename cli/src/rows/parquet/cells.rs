@@ -17,8 +17,8 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::{ColumnDescPtr, ColumnDescriptor};
 
-use super::bytes::Source;
 use super::claims;
+use super::source::Source;
 use crate::rows::ROWS_MAX;
 
 /// Rows that are decoded at once: little memory, and calls that do not count.

@@ -7,9 +7,9 @@
 //! refused: columns of unequal length, a cut page and a decoder that panics are errors that name
 //! the row. Worked case: -1 µs is 1969-12-31 23:59:59.999.
 
-mod bytes;
 mod cells;
 mod claims;
+mod source;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use parquet::basic::{Compression, Encoding};
 use parquet::errors::{ParquetError, Result as Decoded};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
-use self::bytes::Source;
 use self::cells::{Cells, Kind};
+use self::source::Source;
 use super::{Place, Row, Time};
 use crate::civil::Moment;
 use crate::console::Console;
@@ -55,9 +55,10 @@ impl Rows {
         value: Option<&str>,
         console: Console,
     ) -> Result<Rows, Failure> {
-        let bytes = std::fs::File::open(name).map_err(|error| Failure::unreadable(name, &error))?;
+        let opened =
+            std::fs::File::open(name).map_err(|error| Failure::unreadable(name, &error))?;
         let metadata =
-            decode(|| bytes::metadata(&bytes)).map_err(|why| corrupt(name.to_owned(), &why))?;
+            decode(|| source::metadata(&opened)).map_err(|why| corrupt(name.to_owned(), &why))?;
         let schema = metadata.file_metadata().schema_descr();
         let fields = schema.root_schema().get_fields();
         let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
@@ -79,7 +80,7 @@ impl Rows {
             value.map(|value| cells("--value", value, Kind::is_value, VALUES)).transpose()?;
         let columns = [Some(&time), value.as_ref()].map(|cells| cells.map(|cells| cells.leaf));
         let packed = packed_bytes(name, &metadata, &columns)?;
-        let source = Arc::new(Source::new(bytes, Progress::new(console, Some(packed))));
+        let source = Arc::new(Source::new(opened, Progress::new(console, Some(packed))));
         let name = name.to_owned();
         Ok(Rows { metadata, source, name, time, value, group: 0, left: None, row: 0 })
     }
