@@ -33,6 +33,10 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
     if text.is_empty() {
         return Err(refuse("a length is missing; write it as 5m or 1h30m".into()));
     }
+    if text.starts_with('-') {
+        let (text, unsigned) = (quoted(text), quoted(text.trim_start_matches('-')));
+        return Err(refuse(format!("{text:?} has a sign, a length has none; write {unsigned:?}")));
+    }
     let mut total: i64 = 0;
     let mut units = UNITS.as_slice();
     let mut rest = text;
@@ -54,7 +58,9 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
             let message = if UNITS.iter().any(|(name, _)| *name == unit) {
                 "units must descend and not repeat: w, d, h, m, s, ms".into()
             } else {
-                format!("the units are w, d, h, m, s and ms, got {:?}", quoted(unit))
+                let other = tail.split(|c: char| c.is_ascii_digit()).next().unwrap_or(tail);
+                let got = quoted(if unit.is_empty() { other } else { unit });
+                format!("the units are w, d, h, m, s and ms, got {got:?}")
             };
             return Err(refuse(format!("{:?}: {message}", quoted(text))));
         };

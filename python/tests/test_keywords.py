@@ -70,7 +70,7 @@ def test_lengths(make: Callable[..., Any], name: str, length: str | timedelta, m
         ("-", "a length is missing"),
         ("90", "90 has no unit; write 90ms"),
         ("+5m", "no digits"),
-        ("--5m", "no digits"),
+        ("--5m", """"-5m" has a sign, a length has none; write "5m"$"""),
         ("- 5m", "no digits"),
         ("5 m", "no digits|the units are"),
         ("1m1h", "units must descend"),

@@ -61,6 +61,12 @@ def test_durations() -> None:
         with pytest.raises(pln.InvalidArgumentError) as caught:
             pln.parse_duration(text)
         assert caught.value.path == "duration"
+    for text, got in (("-1h", 'has a sign, a length has none; write "1h"'), ("1H", 'got "H"')):
+        with pytest.raises(pln.InvalidArgumentError, match=got):
+            pln.parse_duration(text)
+    for text, got in (("1 hour", 'got " hour"'), ("1min", 'got "min"'), ("2D3h", 'got "D"')):
+        with pytest.raises(pln.InvalidArgumentError, match=got):
+            pln.parse_duration(text)
     with pytest.raises(TypeError):
         pln.parse_duration(5)  # type: ignore[arg-type]
 
