@@ -104,13 +104,16 @@ CALLS: dict[str, Callable[[Any, Any], object]] = {
 @pytest.mark.parametrize("name", CALLS)
 def test_a_second_thread_is_refused_at_once(name: str) -> None:
     """It neither waits nor changes anything: the first thread's answer is that of one alone."""
-    engine, progress = pln.Engine(spec_of()), pln.Progress(spec_of())
+    # A batch that nobody saw is pushed again, and then is late.
+    spec = spec_of(late_budget_rows=ROWS)
+    engine, progress = pln.Engine(spec), pln.Progress(spec)
     errors: list[pln.InvalidArgumentError] = []
 
     def work() -> None:
         if "progress" in name or name == "judge":
             progress.judge(KEYS, TIMES)
         else:
+            engine.poll_late()
             engine.push(KEYS, TIMES)
 
     def look() -> bool:
