@@ -53,7 +53,9 @@ pub(crate) fn each<'py>(
             spelled.map(|spelled| (*field, spelled, length.is_some()))
         });
         let Some((field, name, is_length)) = known else {
-            let message = format!("{class} has no field {:?}", quoted(&name));
+            let known = fields.iter().map(|field| field.strip_suffix("_ms").unwrap_or(field));
+            let known = known.collect::<Vec<_>>().join(", ");
+            let message = format!("{class} has no field {:?}; it has {known}", quoted(&name));
             return Err(PyTypeError::new_err(message).into());
         };
         if !(is_length && value.is_none()) {

@@ -15,6 +15,8 @@ use crate::error::Outcome;
 pub(crate) struct Names {
     pub(crate) prefix: &'static str,
     pub(crate) name: fn(i32) -> Option<&'static str>,
+    /// Words of other systems, and what stands for them here.
+    pub(crate) others: &'static [(&'static str, &'static str)],
 }
 
 impl Names {
@@ -37,8 +39,10 @@ impl Names {
         if let Some(number) = known.iter().position(|known| known == name) {
             return Ok(i32::try_from(number).unwrap_or(i32::MAX));
         }
+        let other = self.others.iter().find(|(other, _)| *other == name);
+        let hint = other.map_or(String::new(), |(_, here)| format!(": {here}"));
         let got = quoted(name);
-        let message = format!("{path} must be one of {}, got {got:?}", known.join(", "));
+        let message = format!("{path} must be one of {}, got {got:?}{hint}", known.join(", "));
         Err(Error::new(Code::InvalidSpec, path, message).into())
     }
 

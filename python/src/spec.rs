@@ -20,14 +20,23 @@ use crate::zone::timezone;
 const KINDS: Names = Names {
     prefix: "WINDOW_KIND_",
     name: |number| WindowKind::try_from(number).ok().map(|kind| kind.as_str_name()),
+    others: &[
+        (
+            "tumbling",
+            "a tumbling window is a sliding one whose step is its duration: leave step out",
+        ),
+        ("hopping", "a hopping window is a sliding one"),
+    ],
 };
 const UNITS: Names = Names {
     prefix: "CALENDAR_UNIT_",
     name: |number| CalendarUnit::try_from(number).ok().map(|unit| unit.as_str_name()),
+    others: &[],
 };
 const DAYS: Names = Names {
     prefix: "WEEKDAY_",
     name: |number| Weekday::try_from(number).ok().map(|day| day.as_str_name()),
+    others: &[],
 };
 
 /// Which windows an event belongs to. A pure function of this spec, the embedded time-zone

@@ -171,7 +171,10 @@ def test_text_that_is_no_unicode() -> None:
         ({"sources": "ab"}, "sources must be a list or tuple of str, got str"),
         ({"sources": ["a", b"b"]}, r"sources\[1\] must be a str, got bytes"),
         ({"max_future_ms": 1.0}, "max_future_ms must be an int, got float"),
-        ({"plan": 1}, 'EngineSpec has no field "plan"'),
+        (
+            {"plan": 1},
+            'EngineSpec has no field "plan"; it has window, key, values, aggregates, max_o',
+        ),
         ({"idle": "1s"}, 'EngineSpec has no field "idle"'),
     ],
 )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ import paneline as pln
 
 window: Callable[..., pln.SlidingWindowSpec] = pln.SlidingWindowSpec
 engine: Callable[..., pln.EngineSpec] = pln.EngineSpec
+aggregate: Callable[..., pln.Aggregate] = pln.Aggregate
 # Each length of either spec, with the class that takes it.
 LENGTHS: list[tuple[Callable[..., Any], str]] = [
     *((window, name) for name in ("duration", "step", "offset", "session_gap", "allowed_lateness")),
@@ -247,6 +249,25 @@ def test_names_of_enums(field: str, enum: Any) -> None:
             window(**{field: name})
         assert e.value.path == field
         assert len(e.value.message) < 200
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (
+            partial(window, kind="tumbling"),
+            "a tumbling window is a sliding one whose step is its duration: leave step out",
+        ),
+        (partial(window, kind="hopping"), "a hopping window is a sliding one"),
+        (partial(engine, key="str"), "text is keyed by its UTF-8, as bytes"),
+        (partial(aggregate, "x", "avg"), "the average is the mean"),
+        (partial(aggregate, "x", "std"), "the standard deviation is stddev"),
+        (partial(aggregate, "x", "var"), "the variance is variance"),
+    ],
+)
+def test_words_of_other_systems(make: Callable[[], object], why: str) -> None:
+    with pytest.raises(pln.InvalidSpecError, match=f"must be one of .*, got .*: {why}"):
+        make()
 
 
 ODD = [

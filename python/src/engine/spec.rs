@@ -20,14 +20,21 @@ use crate::spec::{SlidingWindowSpec, no_such_field, string};
 const KEYS: Names = Names {
     prefix: "KEY_TYPE_",
     name: |number| KeyType::try_from(number).ok().map(|key| key.as_str_name()),
+    others: &[("str", "text is keyed by its UTF-8, as bytes")],
 };
 const TYPES: Names = Names {
     prefix: "VALUE_TYPE_",
     name: |number| ValueType::try_from(number).ok().map(|value| value.as_str_name()),
+    others: &[],
 };
 const FUNCTIONS: Names = Names {
     prefix: "FUNCTION_",
     name: |number| Function::try_from(number).ok().map(|function| function.as_str_name()),
+    others: &[
+        ("avg", "the average is the mean"),
+        ("std", "the standard deviation is stddev"),
+        ("var", "the variance is variance"),
+    ],
 };
 
 /// A column of values beside key and time: its name, its type ("i64" or "f64"), and whether it may
