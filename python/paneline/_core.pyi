@@ -224,8 +224,8 @@ class SlidingWindowSpec:
         """
     def __replace__(self, **changes: Unpack[_WindowFields]) -> SlidingWindowSpec: ...
     @classmethod
-    def from_proto(cls, data: bytes) -> SlidingWindowSpec:
-        """Reads a spec from protobuf bytes, strictly.
+    def from_proto(cls, data: Buffer) -> SlidingWindowSpec:
+        """Reads a spec from protobuf bytes, strictly. `data` is whatever holds bytes in one piece.
 
         Errors: CORRUPT with an empty path for bytes that are no such message; UNSUPPORTED_FIELD at
         `#<number>` for a field that this version does not know; INVALID_SPEC at the field.
@@ -243,9 +243,10 @@ class SlidingWindowSpec:
         b'\x08\xe8\x07'
         """
     @classmethod
-    def from_json(cls, json: str) -> SlidingWindowSpec:
-        """Reads a spec from protobuf JSON, strictly. Names may be `step_ms` or `stepMs`, 64-bit
-        numbers may be strings, enums may be names or numbers.
+    def from_json(cls, json: str | Buffer) -> SlidingWindowSpec:
+        """Reads a spec from protobuf JSON, strictly. `json` is text, or whatever holds its bytes in
+        UTF-8. Names may be `step_ms` or `stepMs`, 64-bit numbers may be strings, enums may be names
+        or numbers.
 
         Errors: CORRUPT with an empty path for text that is no JSON object; UNSUPPORTED_FIELD at an
         unknown name; INVALID_SPEC at the field for a value of the wrong type.
@@ -838,8 +839,8 @@ class EngineSpec:
         """
     def __replace__(self, **changes: Unpack[_EngineFields]) -> EngineSpec: ...
     @classmethod
-    def from_proto(cls, data: bytes) -> EngineSpec:
-        """Reads a spec from protobuf bytes, strictly.
+    def from_proto(cls, data: Buffer) -> EngineSpec:
+        """Reads a spec from protobuf bytes, strictly, as `SlidingWindowSpec.from_proto` does.
 
         Errors: CORRUPT with an empty path for bytes that are no such message or more than 1 MiB;
         UNSUPPORTED_FIELD at `#<number>` for a field that this version does not know, with the way
@@ -858,7 +859,7 @@ class EngineSpec:
         b'8\xe8\x07'
         """
     @classmethod
-    def from_json(cls, json: str) -> EngineSpec:
+    def from_json(cls, json: str | Buffer) -> EngineSpec:
         """Reads a spec from protobuf JSON, strictly, as `SlidingWindowSpec.from_json` does.
 
         Errors: CORRUPT with an empty path for text that is no JSON object or more than 1 MiB;

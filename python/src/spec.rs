@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
 use crate::argument::{text, wrong_type};
+use crate::array::bytes;
 use crate::error::{Fault, Outcome, guard};
 use crate::keyword::{Keyword, each, shown};
 use crate::name::Names;
@@ -130,7 +131,7 @@ impl SlidingWindowSpec {
         guard(py, || self.with(changes))
     }
 
-    /// Reads a spec from protobuf bytes, strictly.
+    /// Reads a spec from protobuf bytes, strictly. `data` is whatever holds bytes in one piece.
     ///
     /// Errors: CORRUPT with an empty path for bytes that are no such message; UNSUPPORTED_FIELD at
     /// `#<number>` for a field that this version does not know; INVALID_SPEC at the field.
@@ -140,8 +141,11 @@ impl SlidingWindowSpec {
     /// >>> pln.SlidingWindowSpec.from_proto(spec.to_proto()) == spec
     /// True
     #[classmethod]
-    fn from_proto(class: &Bound<'_, PyType>, data: &[u8]) -> PyResult<SlidingWindowSpec> {
-        guard(class.py(), || Ok(SlidingWindowSpec(spec::from_proto(data)?)))
+    fn from_proto(
+        class: &Bound<'_, PyType>,
+        data: &Bound<'_, PyAny>,
+    ) -> PyResult<SlidingWindowSpec> {
+        guard(class.py(), || Ok(SlidingWindowSpec(spec::from_proto(&proto_bytes(data)?)?)))
     }
 
     /// The protobuf bytes of the spec.
@@ -153,8 +157,9 @@ impl SlidingWindowSpec {
         guard(py, || Ok(PyBytes::new(py, &spec::to_proto(&self.0))))
     }
 
-    /// Reads a spec from protobuf JSON, strictly. Names may be `step_ms` or `stepMs`, 64-bit
-    /// numbers may be strings, enums may be names or numbers.
+    /// Reads a spec from protobuf JSON, strictly. `json` is text, or whatever holds its bytes in
+    /// UTF-8. Names may be `step_ms` or `stepMs`, 64-bit numbers may be strings, enums may be names
+    /// or numbers.
     ///
     /// Errors: CORRUPT with an empty path for text that is no JSON object; UNSUPPORTED_FIELD at an
     /// unknown name; INVALID_SPEC at the field for a value of the wrong type.
@@ -165,11 +170,9 @@ impl SlidingWindowSpec {
     #[classmethod]
     fn from_json(
         class: &Bound<'_, PyType>,
-        json: &Bound<'_, PyString>,
+        json: &Bound<'_, PyAny>,
     ) -> PyResult<SlidingWindowSpec> {
-        guard(class.py(), || {
-            Ok(SlidingWindowSpec(spec::from_json(text(json, "", Code::Corrupt)?)?))
-        })
+        guard(class.py(), || Ok(SlidingWindowSpec(spec::from_json(&json_text(json)?)?)))
     }
 
     /// The protobuf JSON of the spec, with the field names of the proto.
@@ -356,6 +359,21 @@ fn set(m: &mut paneline::SlidingWindowSpec, given: &Keyword<'_>) -> Outcome<()> 
 /// A field of the list that `set` does not know.
 pub(crate) fn no_such_field(field: &'static str) -> Fault {
     Error::new(Code::Internal, field, "a field that nothing sets").into()
+}
+
+/// The bytes of a message.
+pub(crate) fn proto_bytes(data: &Bound<'_, PyAny>) -> Outcome<Vec<u8>> {
+    bytes(data, "data", "bytes or a buffer of bytes")
+}
+
+/// The JSON of a message.
+pub(crate) fn json_text(json: &Bound<'_, PyAny>) -> Outcome<String> {
+    if json.is_instance_of::<PyString>() {
+        return string(json, &"json");
+    }
+    let json = bytes(json, "json", "a str or bytes in UTF-8")?;
+    String::from_utf8(json)
+        .map_err(|_| Error::new(Code::Corrupt, "", "the bytes of JSON text must be UTF-8").into())
 }
 
 /// The text of a field.

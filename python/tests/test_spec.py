@@ -3,7 +3,9 @@
 import copy
 import json
 import pickle
+from array import array
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -189,6 +191,10 @@ def test_the_wire_is_strict() -> None:
         (lambda: from_proto(bytes(70_000)), "CORRUPT", ""),
         (lambda: from_json("[1"), "CORRUPT", ""),
         (lambda: from_json("\ud800"), "CORRUPT", ""),
+        (lambda: from_json(b'{"timezone": "\xff"}'), "CORRUPT", ""),
+        (lambda: from_json(memoryview(b"{ } ")[::2]), "INVALID_ARGUMENT", "json"),
+        (lambda: from_proto(memoryview(b"\x08\x08\x08")[::2]), "INVALID_ARGUMENT", "data"),
+        (lambda: from_proto(array("i", [8])), "INVALID_ARGUMENT", "data"),
         (lambda: from_json('{"stepms": 1}'), "UNSUPPORTED_FIELD", "stepms"),
         (lambda: from_json('{"step_ms": "x"}'), "INVALID_SPEC", "step_ms"),
         (lambda: make(kind=9).to_json(), "INVALID_SPEC", "kind"),
@@ -198,5 +204,24 @@ def test_the_wire_is_strict() -> None:
             call()
         assert (caught.value.code, caught.value.path) == (code, path)
     for data in ("text", None, 5):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="data must be bytes or a buffer of bytes, got "):
             from_proto(data)  # type: ignore[arg-type]
+    for message in ({"step_ms": 5}, None, 5):
+        with pytest.raises(TypeError, match="json must be a str or bytes in UTF-8, got "):
+            from_json(message)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("spec", [ALL, pln.EngineSpec(window=ALL)], ids=lambda s: type(s).__name__)
+def test_whatever_holds_bytes_is_read(spec: Any) -> None:
+    """A socket may give a bytearray, and a map of a file a memoryview."""
+    holders: tuple[Callable[[bytes], Any], ...] = (
+        bytes,
+        bytearray,
+        memoryview,
+        lambda data: memoryview(bytearray(data)).cast("c"),
+        lambda data: array("B", data),
+        lambda data: np.frombuffer(data, "u1"),
+    )
+    for holder in holders:
+        assert spec.from_proto(holder(spec.to_proto())) == spec
+        assert spec.from_json(holder(spec.to_json().encode())) == spec

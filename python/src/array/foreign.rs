@@ -58,8 +58,12 @@ impl Foreign {
     }
 
     /// Opens bytes, whatever their items of one byte are called.
-    pub(crate) fn open_bytes(values: &Bound<'_, PyAny>, path: &str) -> Outcome<Foreign> {
-        let buffer = buffer::request(values, path, "bytes or a buffer of bytes")?;
+    pub(crate) fn open_bytes(
+        values: &Bound<'_, PyAny>,
+        path: &str,
+        wanted: &str,
+    ) -> Outcome<Foreign> {
+        let buffer = buffer::request(values, path, wanted)?;
         if buffer.item_size() != 1 {
             let got = buffer.item_size();
             return Err(refuse(path, format!("{path} must hold bytes, got items of {got} bytes")));

@@ -329,3 +329,13 @@ fn read_items<'py>(
     }
     Ok(column)
 }
+
+/// A copy of bytes, whatever holds them.
+///
+/// Errors: INVALID_ARGUMENT at `path` for a buffer of other items or of several pieces.
+pub(crate) fn bytes(values: &Bound<'_, PyAny>, path: &str, wanted: &str) -> Outcome<Vec<u8>> {
+    let foreign = Foreign::open_bytes(values, path, wanted)?;
+    let mut bytes = Vec::new();
+    foreign.append(0, foreign.len(), &mut bytes)?;
+    Ok(bytes)
+}

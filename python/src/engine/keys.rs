@@ -178,7 +178,10 @@ fn open_parts(offsets: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> Outcome<In
     if offsets.len() == 0 {
         return Err(refuse(path, "one offset more than rows is needed, got 0".into()));
     }
-    Ok(Input::Foreign { offsets, data: Foreign::open_bytes(data, "keys.data")? })
+    Ok(Input::Foreign {
+        offsets,
+        data: Foreign::open_bytes(data, "keys.data", "bytes or a buffer of bytes")?,
+    })
 }
 
 /// Reads the offsets of a block and refuses any that do not ascend within `end` bytes.

@@ -9,13 +9,13 @@ use std::hash::{Hash, Hasher};
 
 use paneline::{Code, EngineWindows, Function, KeyType, ValueType, spec};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
-use crate::argument::{int, text, wrong_type};
+use crate::argument::{int, wrong_type};
 use crate::error::{Outcome, guard};
 use crate::keyword::{Keyword, each, shown};
 use crate::name::Names;
-use crate::spec::{SlidingWindowSpec, no_such_field, string};
+use crate::spec::{SlidingWindowSpec, json_text, no_such_field, proto_bytes, string};
 
 const KEYS: Names = Names {
     prefix: "KEY_TYPE_",
@@ -272,7 +272,7 @@ impl EngineSpec {
         guard(py, || self.with(changes))
     }
 
-    /// Reads a spec from protobuf bytes, strictly.
+    /// Reads a spec from protobuf bytes, strictly, as `SlidingWindowSpec.from_proto` does.
     ///
     /// Errors: CORRUPT with an empty path for bytes that are no such message or more than 1 MiB;
     /// UNSUPPORTED_FIELD at `#<number>` for a field that this version does not know, with the way
@@ -283,8 +283,8 @@ impl EngineSpec {
     /// >>> pln.EngineSpec.from_proto(spec.to_proto()) == spec
     /// True
     #[classmethod]
-    fn from_proto(class: &Bound<'_, PyType>, data: &[u8]) -> PyResult<EngineSpec> {
-        guard(class.py(), || Ok(EngineSpec(spec::engine_from_proto(data)?)))
+    fn from_proto(class: &Bound<'_, PyType>, data: &Bound<'_, PyAny>) -> PyResult<EngineSpec> {
+        guard(class.py(), || Ok(EngineSpec(spec::engine_from_proto(&proto_bytes(data)?)?)))
     }
 
     /// The protobuf bytes of the spec.
@@ -306,10 +306,8 @@ impl EngineSpec {
     /// >>> pln.EngineSpec.from_json('{"window": {"duration_ms": 1000}, "key": "KEY_TYPE_U64"}')
     /// EngineSpec(window=SlidingWindowSpec(duration='1s'), key='u64')
     #[classmethod]
-    fn from_json(class: &Bound<'_, PyType>, json: &Bound<'_, PyString>) -> PyResult<EngineSpec> {
-        guard(class.py(), || {
-            Ok(EngineSpec(spec::engine_from_json(text(json, "", Code::Corrupt)?)?))
-        })
+    fn from_json(class: &Bound<'_, PyType>, json: &Bound<'_, PyAny>) -> PyResult<EngineSpec> {
+        guard(class.py(), || Ok(EngineSpec(spec::engine_from_json(&json_text(json)?)?)))
     }
 
     /// The protobuf JSON of the spec, with the field names of the proto.
