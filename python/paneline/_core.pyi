@@ -664,14 +664,18 @@ class Assignment:
     """The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
     `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
 
-    `offsets` has one value more than there were rows, ascending from 0. By the Arrow PyCapsule
+    `offsets` has one value more than there were rows, ascending from 0. The assignment has a
+    length, the number of rows, and iterates over the lists of their windows. By the Arrow PyCapsule
     protocol it goes into polars, pyarrow, pandas and others as a table of one column `windows`, a
     list for each row, whose memory is that of the three columns. Immutable: it compares, hashes and
     pickles. Any thread.
 
     >>> import paneline as pln
-    >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25]).windows(1)
+    >>> assigned = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25])
+    >>> assigned.windows(1)
     [Window(start_ms=10, end_ms=30), Window(start_ms=20, end_ms=40)]
+    >>> len(assigned), [len(windows) for windows in assigned]
+    (2, [2, 2])
     """
     def __new__(
         cls, offsets: Int64Array, starts_ms: Int64Array, ends_ms: Int64Array
@@ -694,6 +698,8 @@ class Assignment:
         >>> assigned.windows(-1)
         [Window(start_ms=20, end_ms=30)]
         """
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[list[Window]]: ...
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
     def __eq__(self, other: object, /) -> bool: ...

@@ -10,8 +10,9 @@ use arrow_data::ArrayData;
 use arrow_schema::{DataType, Field};
 use paneline::{Code, Error};
 use pyo3::exceptions::PyIndexError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCapsule, PyList, PyString};
+use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList, PyRange, PyString};
 
 use crate::argument;
 use crate::array::arrow::{self, Capsules};
@@ -280,14 +281,18 @@ fn list(py: Python<'_>, windows: Vec<paneline::Window>) -> PyResult<Bound<'_, Py
 /// The windows of a column of events: row `i` lies in the windows from `offsets[i]` up to
 /// `offsets[i + 1]` of `starts_ms` and `ends_ms`, the layout of an Arrow list.
 ///
-/// `offsets` has one value more than there were rows, ascending from 0. By the Arrow PyCapsule
+/// `offsets` has one value more than there were rows, ascending from 0. The assignment has a
+/// length, the number of rows, and iterates over the lists of their windows. By the Arrow PyCapsule
 /// protocol it goes into polars, pyarrow, pandas and others as a table of one column `windows`, a
 /// list for each row, whose memory is that of the three columns. Immutable: it compares, hashes and
 /// pickles. Any thread.
 ///
 /// >>> import paneline as pln
-/// >>> pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25]).windows(1)
+/// >>> assigned = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25])
+/// >>> assigned.windows(1)
 /// [Window(start_ms=10, end_ms=30), Window(start_ms=20, end_ms=40)]
+/// >>> len(assigned), [len(windows) for windows in assigned]
+/// (2, [2, 2])
 #[pyclass(frozen, eq, hash, module = "paneline")]
 pub(crate) struct Assignment {
     /// One more than there are rows, ascending from 0.
@@ -369,10 +374,23 @@ impl Assignment {
     /// [Window(start_ms=20, end_ms=30)]
     fn windows<'py>(&self, row: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         guard(row.py(), || {
-            let rows = self.offsets.get().values().len().saturating_sub(1);
-            let windows = self.row(argument::index(row, rows)?);
+            let windows = self.row(argument::index(row, self.__len__())?);
             let windows = windows.ok_or_else(|| PyIndexError::new_err("the offsets lie"))?;
             Ok(list(row.py(), windows)?)
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.offsets.get().values().len().saturating_sub(1)
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyIterator>> {
+        let py = slf.py();
+        guard(py, || {
+            let rows = py.get_type::<PyRange>().call1((slf.len()?,))?;
+            let windows = slf.getattr(intern!(py, "windows"))?;
+            let map = py.import(intern!(py, "builtins"))?.getattr(intern!(py, "map"))?;
+            Ok(map.call1((windows, rows))?.try_iter()?)
         })
     }
 

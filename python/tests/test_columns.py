@@ -301,6 +301,9 @@ def test_an_assignment_is_a_value() -> None:
     assert {windows, MINUTE.assign(TIMES), MINUTE.assign([1])} == {MINUTE.assign([1]), windows}
     assert hash(windows) == hash(pickle.loads(pickle.dumps(windows))) != hash(MINUTE.assign([1]))
     assert windows.windows(-1) == windows.windows(4) == [MINUTE.pane(TIMES[4])]
+    assert len(windows) == len(TIMES)
+    assert [*windows] == [[MINUTE.pane(t)] for t in TIMES] == [*iter(windows)]
+    assert (len(MINUTE.assign([])), [*MINUTE.assign([])]) == (0, [])
     for row in (5, -6, 2**64, -(2**64)):
         with pytest.raises(IndexError):
             windows.windows(row)
@@ -314,6 +317,11 @@ def test_offsets_that_lie() -> None:
         windows = pln.Assignment(column(offsets), column([1, 2]), column([3]))
         with pytest.raises(IndexError):
             windows.windows(0)
+        assert len(windows) == 1
+        with pytest.raises(IndexError):
+            list(windows)
+    empty = pln.Assignment(column([]), column([]), column([]))
+    assert (len(empty), [*empty]) == (0, [])
 
 
 def test_an_array_is_a_value() -> None:
