@@ -138,6 +138,10 @@ fn no_buffer(values: &Bound<'_, PyAny>, path: &str, wanted: &str, why: PyErr) ->
     if !why.is_instance_of::<PyBufferError>(py) && !why.is_instance_of::<PyValueError>(py) {
         return Fault::from(why);
     }
+    // An array of one value and no dimension shows no shape.
+    if values.getattr("ndim").is_ok_and(|got| got.eq(0).unwrap_or(false)) {
+        return of_dimensions(path, 0);
+    }
     // Such as numpy's datetime64, which has no buffer format.
     let message = format!(
         "{path} must be {wanted}: {} (numpy times as ints: values.view(\"int64\"))",
@@ -152,27 +156,62 @@ fn no_buffer(values: &Bound<'_, PyAny>, path: &str, wanted: &str, why: PyErr) ->
 fn check(buffer: &PyUntypedBuffer, path: &str, kinds: &[Kind]) -> Outcome<Kind> {
     let (size, format) = (buffer.item_size(), buffer.format());
     let Some(kind) = kinds.iter().find(|kind| kind.holds(size, format)) else {
-        let names = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ");
-        let message = format!(
-            "{path} must hold native {names}, got items of {size} bytes with format {:?}",
-            format.to_string_lossy()
-        );
-        return Err(refuse(path, message));
+        let names = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>();
+        let (got, fix) = unwanted(size, format, names[0]);
+        let names = names.join(" or ");
+        return Err(refuse(path, format!("{path} must hold {names}, got {got}{fix}")));
     };
     check_shape(buffer, path)?;
     Ok(*kind)
 }
 
+/// What items of no kind that is wanted are called, and what to do about them.
+fn unwanted(size: usize, format: &CStr, wanted: &str) -> (String, String) {
+    let (is_swapped, code) = match *format.to_bytes() {
+        [code] | [b'@' | b'=', code] => (false, code),
+        [b'<', code] => (cfg!(target_endian = "big"), code),
+        [b'>' | b'!', code] => (cfg!(target_endian = "little"), code),
+        _ => (false, 0),
+    };
+    let family = match code {
+        b'b' | b'h' | b'i' | b'l' | b'q' => "int",
+        b'B' | b'H' | b'I' | b'L' | b'Q' => "uint",
+        b'e' | b'f' | b'd' => "float",
+        b'?' => "bool",
+        b'O' => return ("Python objects".into(), ": pass values.tolist()".into()),
+        _ => {
+            let format = format.to_string_lossy();
+            return (format!("items of {size} bytes with format {format:?}"), String::new());
+        }
+    };
+    let bits = if family == "bool" { String::new() } else { (8 * size).to_string() };
+    let order = if is_swapped { " of the other byte order" } else { "" };
+    // A cast to ints goes towards zero, and times are floored.
+    let is_floored = family == "float" && wanted.contains("int");
+    let values = if is_floored { "np.floor(values)" } else { "values" };
+    let fix = format!(": convert it, as in {values}.astype({wanted:?})");
+    (format!("{family}{bits}{order}"), fix)
+}
+
 pub(super) fn check_shape(buffer: &PyUntypedBuffer, path: &str) -> Outcome<()> {
     if buffer.dimensions() != 1 {
-        let got = buffer.dimensions();
-        return Err(refuse(path, format!("{path} must have 1 dimension, got {got}")));
+        return Err(of_dimensions(path, buffer.dimensions()));
     }
     if !buffer.is_c_contiguous() {
-        let message = format!("{path} must be contiguous, got strides of {:?}", buffer.strides());
+        let message = format!(
+            "{path} must be contiguous, got strides of {:?}: copy it, as in \
+             np.ascontiguousarray(values)",
+            buffer.strides()
+        );
         return Err(refuse(path, message));
     }
     Ok(())
+}
+
+fn of_dimensions(path: &str, got: usize) -> Fault {
+    let fix = if got == 0 { "pass a list of it" } else { "pass one column of it" };
+    let message = format!("{path} must have 1 dimension, got {got}: {fix}, or values.ravel()");
+    refuse(path, message)
 }
 
 pub(super) fn refuse(path: &str, message: String) -> Fault {
