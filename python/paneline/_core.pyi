@@ -85,7 +85,6 @@ _Value: TypeAlias = (
     list[int] | list[float] | list[int | None] | list[float | None] | _Pair | _Memory | _Arrow
 )
 _Values: TypeAlias = Sequence[_Value]
-_Times: TypeAlias = _Column | list[int | None] | tuple[int | None, ...]
 _Source: TypeAlias = SupportsIndex | str
 _Sources: TypeAlias = (
     int | str | list[int] | list[str] | list[int | str] | tuple[int | str, ...] | _Memory | _Arrow
@@ -105,6 +104,8 @@ class _Datetime64(Protocol):
     def item(self, /) -> date | int | None: ...
 
 _Instant: TypeAlias = SupportsIndex | datetime | _Datetime64
+_Times: TypeAlias = Sequence[_Instant] | _Memory | _Arrow
+_TimesOrNulls: TypeAlias = Sequence[_Instant | None] | _Memory | _Arrow
 _Length: TypeAlias = str | timedelta
 _Zone: TypeAlias = str | ZoneInfo | fixed_timezone
 _Kind: TypeAlias = Literal["sliding", "cumulate", "session"] | WindowKind | int
@@ -610,17 +611,17 @@ class Assigner:
         [Window(start_ms=0, end_ms=10), Window(start_ms=10, end_ms=20)]
         """
     @overload
-    def pane_starts(
-        self, times: _Column, unit: _Unit | None = None, out: None = None
-    ) -> Int64Array:
+    def pane_starts(self, times: _Times, unit: _Unit | None = None, out: None = None) -> Int64Array:
         """The start of each row's pane, in milliseconds since the epoch.
 
-        `times` is a list or tuple of ints, a one-dimensional contiguous int64 buffer (numpy int64,
-        array("q"), memoryview), numpy datetime64 of s, ms, us or ns, or an Arrow column of int64 or
-        timestamps: what has `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series, a
-        pyarrow array, a duckdb result of one column. `unit` is what one tick is: "s", "ms", "us" or
-        "ns", floored to the millisecond; None is the column's own, milliseconds for ints. Times
-        without a zone are UTC instants, times with a zone the instants that they are.
+        `times` is a list or tuple of ints and instants, as `t` for `windows`, a one-dimensional
+        contiguous int64 buffer (numpy int64, array("q"), memoryview), numpy datetime64 of weeks or
+        a shorter unit down to ns, or an Arrow column of int64 or timestamps: what has
+        `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series, a pyarrow array, a
+        duckdb result of one column. `unit` is what one tick is: "s", "ms", "us" or "ns", floored to
+        the millisecond; None is the column's own, milliseconds for ints. A list with an instant in
+        it has milliseconds, also for the ints beside it. Times without a zone are UTC instants,
+        times with a zone the instants that they are.
 
         `out`, a writable int64 buffer or datetime64[ms] array of the same length, is filled and
         returned instead of a new `Int64Array`, which has the spec's zone. A refused batch leaves
@@ -630,8 +631,8 @@ class Assigner:
         (numpy's NaT). Any thread; the GIL is released for long columns.
 
         Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for a null or NaT;
-        INVALID_ARGUMENT at `times` or `out` for a column of another kind, at `unit` for another one
-        than the column's, and at `kind` for a session.
+        INVALID_ARGUMENT at `times[i]` for a naive `datetime`, at `times` or `out` for a column of
+        another kind, at `unit` for another one than the column's, and at `kind` for a session.
 
         >>> import paneline as pln
         >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration="1m"))
@@ -640,17 +641,17 @@ class Assigner:
         (Int64Array([60000, -60000]), 'UTC')
         """
     @overload
-    def pane_starts(self, times: _Column, unit: _Unit | None = None, *, out: _Out) -> _Out: ...
+    def pane_starts(self, times: _Times, unit: _Unit | None = None, *, out: _Out) -> _Out: ...
     @overload
-    def pane_starts(self, times: _Column, unit: _Unit | None, out: _Out) -> _Out: ...
-    def assign(self, times: _Column, unit: _Unit | None = None) -> Assignment:
+    def pane_starts(self, times: _Times, unit: _Unit | None, out: _Out) -> _Out: ...
+    def assign(self, times: _Times, unit: _Unit | None = None) -> Assignment:
         """The windows of each row, as three columns.
 
         `times` and `unit` as for `pane_starts`. Any thread; the GIL is released for long columns.
 
-        Errors: OUT_OF_RANGE at `times[i]` as for `pane_starts`; INVALID_ARGUMENT at `times` or
-        `unit`; MEMORY_LIMIT at `times` for more than 268,435,456 windows, and where they do not fit
-        into memory.
+        Errors: OUT_OF_RANGE and INVALID_ARGUMENT at `times[i]`, INVALID_ARGUMENT at `times` or
+        `unit`, all as for `pane_starts`; MEMORY_LIMIT at `times` for more than 268,435,456 windows,
+        and where they do not fit into memory.
 
         >>> import paneline as pln
         >>> spec = pln.SlidingWindowSpec(duration_ms=20, step_ms=10)
@@ -971,7 +972,7 @@ class Engine:
     def push(
         self,
         keys: _Keys,
-        times: _Times,
+        times: _TimesOrNulls,
         values: _Values = (),
         unit: _Unit | None = None,
         sources: _Sources | None = None,
@@ -984,16 +985,17 @@ class Engine:
         column is a list, a one-dimensional contiguous buffer of the spec's type (int64, uint64,
         float64; numpy, `array`, `memoryview`), or an Arrow column of it: what has
         `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series. `times` may also be a
-        tuple, numpy datetime64 or Arrow timestamps, as for `Assigner.pane_starts`; `unit` is what
-        one tick of it is: "s", "ms", "us" or "ns", floored to the millisecond; None is the column's
-        own, milliseconds for ints. Nulls: `None` in a list, a null of an Arrow column, NaT; for a
-        buffer a pair `(values, validity)`, where `validity` is None or a buffer of bools or uint8,
-        a byte for each row, 0 for a null. A null key or time counts as an invalid row. Byte keys
-        are a list of bytes, an Arrow column of binary or text (its UTF-8), a `BytesArray`, or a
-        tuple `(offsets, data)` or `(offsets, data, validity)` as Arrow's large_binary has it.
-        `sources` is the source of all rows, or a column of the sources of each (a list or tuple,
-        int64 or uint32): indexes, or names in a list. An Arrow stream is pulled to its end before
-        the first row is taken; a reader that can be pulled once belongs into `run`, which keeps it.
+        tuple, numpy datetime64 or Arrow timestamps, and a list of it may hold instants, as for
+        `Assigner.pane_starts`; `unit` is what one tick of it is: "s", "ms", "us" or "ns", floored
+        to the millisecond; None is the column's own, milliseconds for ints. Nulls: `None` in a
+        list, a null of an Arrow column, NaT; for a buffer a pair `(values, validity)`, where
+        `validity` is None or a buffer of bools or uint8, a byte for each row, 0 for a null. A null
+        key or time counts as an invalid row. Byte keys are a list of bytes, an Arrow column of
+        binary or text (its UTF-8), a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
+        validity)` as Arrow's large_binary has it. `sources` is the source of all rows, or a column
+        of the sources of each (a list or tuple, int64 or uint32): indexes, or names in a list. An
+        Arrow stream is pulled to its end before the first row is taken; a reader that can be pulled
+        once belongs into `run`, which keeps it.
 
         Blocks of at most 4,096 rows are copied and pushed, without the GIL for long columns, which
         must not change meanwhile: a row that does counts as either. A refused batch takes nothing,
@@ -1019,7 +1021,7 @@ class Engine:
     def run(
         self,
         keys: _Keys,
-        times: _Times,
+        times: _TimesOrNulls,
         values: _Values = (),
         unit: _Unit | None = None,
         sources: _Sources | None = None,
@@ -1049,7 +1051,7 @@ class Engine:
     def apply(
         self,
         keys: _Keys,
-        times: _Times,
+        times: _TimesOrNulls,
         values: _Values = (),
         unit: _Unit | None = None,
         sources: _Sources | None = None,
@@ -1326,7 +1328,7 @@ class Progress:
     def judge(
         self,
         keys: _Keys,
-        times: _Times,
+        times: _TimesOrNulls,
         values: _Values = (),
         unit: _Unit | None = None,
         sources: _Sources | None = None,
@@ -1520,22 +1522,23 @@ def estimate(spec: EngineSpec, keys: SupportsIndex) -> Estimate:
 
 def resolve_local(
     timezone: _Zone,
-    local_ms: _Column | Sequence[int | datetime],
+    local_ms: _Times,
     ambiguous: Literal["earliest", "latest", "reject"],
 ) -> Int64Array:
     """Turns a column of wall-clock readings of one zone into instants.
 
     `timezone` is a zone as `SlidingWindowSpec` takes it. `local_ms` are milliseconds since
-    1970-01-01T00:00 on the wall clock: a list or tuple of ints and naive `datetime`s, numpy
-    datetime64 of s, ms, us or ns (both floored), a one-dimensional int64 buffer or an Arrow column
-    of int64. `ambiguous` says what a reading means that the clock shows twice or never: "earliest",
-    "latest" or "reject". Milliseconds since the epoch come back, a value for each reading, with the
-    zone. Any thread; the GIL is released meanwhile.
+    1970-01-01T00:00 on the wall clock: a list or tuple of ints, naive `datetime`s and
+    `numpy.datetime64`, a one-dimensional int64 buffer, numpy datetime64 of weeks or a shorter unit
+    down to ns, or an Arrow column of int64 or of timestamps without a zone, such as a polars Series
+    of naive `datetime`s. Finer digits are floored. `ambiguous` says what a reading means that the
+    clock shows twice or never: "earliest", "latest" or "reject". Milliseconds since the epoch come
+    back, a value for each reading, with the zone. Any thread; the GIL is released meanwhile.
 
     Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199,
-    for `None` and NaT; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and
-    for an aware `datetime`, at `local_ms` for another column, at `timezone` for text that is no
-    Unicode, and at `ambiguous`.
+    for a null and NaT; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and
+    for an aware `datetime`, at `local_ms` for another column and for one with a zone, at `timezone`
+    for text that is no Unicode, and at `ambiguous`.
 
     >>> from datetime import datetime
     >>> import paneline as pln

@@ -16,10 +16,10 @@ use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList, PyRange, PyString};
 
 use crate::argument;
 use crate::array::arrow::{self, Capsules};
-use crate::array::{Int64Array, Out, Times, built, missing, named, table};
+use crate::array::{Int64Array, Out, Times, built, named, table};
 use crate::error::{Outcome, guard};
 use crate::instant::instant;
-use crate::pane_starts;
+use crate::pane_starts::{self, check_block};
 use crate::spec::SlidingWindowSpec;
 use crate::window::Window;
 
@@ -158,12 +158,14 @@ impl Assigner {
 
     /// The start of each row's pane, in milliseconds since the epoch.
     ///
-    /// `times` is a list or tuple of ints, a one-dimensional contiguous int64 buffer (numpy int64,
-    /// array("q"), memoryview), numpy datetime64 of s, ms, us or ns, or an Arrow column of int64 or
-    /// timestamps: what has `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series, a
-    /// pyarrow array, a duckdb result of one column. `unit` is what one tick is: "s", "ms", "us" or
-    /// "ns", floored to the millisecond; None is the column's own, milliseconds for ints. Times
-    /// without a zone are UTC instants, times with a zone the instants that they are.
+    /// `times` is a list or tuple of ints and instants, as `t` for `windows`, a one-dimensional
+    /// contiguous int64 buffer (numpy int64, array("q"), memoryview), numpy datetime64 of weeks or
+    /// a shorter unit down to ns, or an Arrow column of int64 or timestamps: what has
+    /// `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series, a pyarrow array, a
+    /// duckdb result of one column. `unit` is what one tick is: "s", "ms", "us" or "ns", floored to
+    /// the millisecond; None is the column's own, milliseconds for ints. A list with an instant in
+    /// it has milliseconds, also for the ints beside it. Times without a zone are UTC instants,
+    /// times with a zone the instants that they are.
     ///
     /// `out`, a writable int64 buffer or datetime64[ms] array of the same length, is filled and
     /// returned instead of a new `Int64Array`, which has the spec's zone. A refused batch leaves
@@ -173,8 +175,8 @@ impl Assigner {
     /// (numpy's NaT). Any thread; the GIL is released for long columns.
     ///
     /// Errors: OUT_OF_RANGE at `times[i]`, the first bad row, also for a null or NaT;
-    /// INVALID_ARGUMENT at `times` or `out` for a column of another kind, at `unit` for another one
-    /// than the column's, and at `kind` for a session.
+    /// INVALID_ARGUMENT at `times[i]` for a naive `datetime`, at `times` or `out` for a column of
+    /// another kind, at `unit` for another one than the column's, and at `kind` for a session.
     ///
     /// >>> import paneline as pln
     /// >>> minutes = pln.Assigner(pln.SlidingWindowSpec(duration="1m"))
@@ -191,7 +193,7 @@ impl Assigner {
         let py = times.py();
         guard(py, || {
             let asked = argument::unit(unit)?;
-            let times = Times::open(times)?;
+            let times = Times::open(times, asked)?;
             let unit = times.unit(asked)?;
             let release = times.len() >= PANE_STARTS_DETACHED_ROWS_MIN;
             let Some(out) = out else {
@@ -209,9 +211,9 @@ impl Assigner {
     ///
     /// `times` and `unit` as for `pane_starts`. Any thread; the GIL is released for long columns.
     ///
-    /// Errors: OUT_OF_RANGE at `times[i]` as for `pane_starts`; INVALID_ARGUMENT at `times` or
-    /// `unit`; MEMORY_LIMIT at `times` for more than 268,435,456 windows, and where they do not fit
-    /// into memory.
+    /// Errors: OUT_OF_RANGE and INVALID_ARGUMENT at `times[i]`, INVALID_ARGUMENT at `times` or
+    /// `unit`, all as for `pane_starts`; MEMORY_LIMIT at `times` for more than 268,435,456 windows,
+    /// and where they do not fit into memory.
     ///
     /// >>> import paneline as pln
     /// >>> spec = pln.SlidingWindowSpec(duration_ms=20, step_ms=10)
@@ -227,17 +229,19 @@ impl Assigner {
         let py = times.py();
         guard(py, || {
             let asked = argument::unit(unit)?;
-            let times = Times::open(times)?;
+            let times = Times::open(times, asked)?;
             let unit = times.unit(asked)?;
             let mut out = paneline::Assignment::default();
             detached(py, times.len() >= ASSIGN_DETACHED_ROWS_MIN, || {
                 let mut scratch = Vec::new();
                 let whole = times.block(0, times.len(), &mut scratch)?;
-                if let Some(row) = times.first_null(0, whole.len()) {
-                    self.0.batch(&whole[..row], unit)?;
-                    return Err(missing("times", row));
+                if times.first_null(0, whole.len()).is_some() {
+                    return check_block(&self.0, &times, (0, whole), unit);
                 }
-                self.0.assign(whole, unit, &mut out)
+                self.0.assign(whole, unit, &mut out).or_else(|error| {
+                    check_block(&self.0, &times, (0, whole), unit)?;
+                    Err(error)
+                })
             })?;
             Ok(Assignment {
                 offsets: Py::new(py, Int64Array::from(out.offsets))?,

@@ -3,15 +3,16 @@
 //! It converts and calls. Invariant: what the clock shows twice or never is the caller's choice;
 //! `ambiguous` has no default here either.
 
-use paneline::{Ambiguous, Code, TimeUnit};
+use std::fmt::Display;
+
+use paneline::{Ambiguous, Code, Error, TimeUnit};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::PyString;
 
 use crate::argument::{choice, text};
-use crate::array::{Foreign, Int64Array, NOT_A_TIME, missing, read, zeros};
+use crate::array::{Foreign, Int64Array, NOT_A_TIME, missing, read_items, zeros};
 use crate::error::{Outcome, guard};
 use crate::instant::reading_ms;
-use crate::standard::loaded;
 use crate::zone;
 
 /// The argument of this name is a column of readings.
@@ -20,16 +21,17 @@ const PATH: &str = "local_ms";
 /// Turns a column of wall-clock readings of one zone into instants.
 ///
 /// `timezone` is a zone as `SlidingWindowSpec` takes it. `local_ms` are milliseconds since
-/// 1970-01-01T00:00 on the wall clock: a list or tuple of ints and naive `datetime`s, numpy
-/// datetime64 of s, ms, us or ns (both floored), a one-dimensional int64 buffer or an Arrow column
-/// of int64. `ambiguous` says what a reading means that the clock shows twice or never: "earliest",
-/// "latest" or "reject". Milliseconds since the epoch come back, a value for each reading, with the
-/// zone. Any thread; the GIL is released meanwhile.
+/// 1970-01-01T00:00 on the wall clock: a list or tuple of ints, naive `datetime`s and
+/// `numpy.datetime64`, a one-dimensional int64 buffer, numpy datetime64 of weeks or a shorter unit
+/// down to ns, or an Arrow column of int64 or of timestamps without a zone, such as a polars Series
+/// of naive `datetime`s. Finer digits are floored. `ambiguous` says what a reading means that the
+/// clock shows twice or never: "earliest", "latest" or "reject". Milliseconds since the epoch come
+/// back, a value for each reading, with the zone. Any thread; the GIL is released meanwhile.
 ///
 /// Errors: UNKNOWN_TIMEZONE at `timezone`; OUT_OF_RANGE at `local_ms[i]` before 1900, after 2199,
-/// for `None` and NaT; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and
-/// for an aware `datetime`, at `local_ms` for another column, at `timezone` for text that is no
-/// Unicode, and at `ambiguous`.
+/// for a null and NaT; INVALID_ARGUMENT at `local_ms[i]` for a reading that "reject" refuses and
+/// for an aware `datetime`, at `local_ms` for another column and for one with a zone, at `timezone`
+/// for text that is no Unicode, and at `ambiguous`.
 ///
 /// >>> from datetime import datetime
 /// >>> import paneline as pln
@@ -62,45 +64,38 @@ pub(crate) fn resolve_local(
     })
 }
 
-/// A column of readings as milliseconds.
+/// A column of readings as milliseconds, floored.
 fn readings(local_ms: &Bound<'_, PyAny>) -> Outcome<Vec<i64>> {
-    let py = local_ms.py();
-    if local_ms.is_instance_of::<PyList>() || local_ms.is_instance_of::<PyTuple>() {
-        let numbers = PyList::empty(py);
-        for (row, item) in local_ms.try_iter()?.enumerate() {
-            let item = item?;
-            match reading_ms(&item, &format_args!("{PATH}[{row}]"))? {
-                Some(ms) => numbers.append(ms)?,
-                None => numbers.append(item)?,
-            }
-        }
-        return read(&numbers, PATH);
+    let read = |item: &Bound<'_, PyAny>, path: &dyn Display| {
+        let reading = reading_ms(item, path)?;
+        Ok(reading.ok_or_else(|| missing(path, "a time", "NaT"))?)
+    };
+    if let Some(readings) = read_items(local_ms, PATH, "a time", read)? {
+        return Ok(readings);
     }
-    // Of columns that say that they are times only numpy's are sure to have no zone.
-    if let Some(numpy) = loaded(py, "numpy")?
-        && local_ms.is_instance(&numpy.getattr("ndarray")?)?
-        && local_ms.getattr("dtype")?.getattr("kind")?.eq("M")?
-    {
-        return datetime64(local_ms);
-    }
-    read(local_ms, PATH)
-}
-
-/// An array of datetime64 as milliseconds, floored.
-fn datetime64(local_ms: &Bound<'_, PyAny>) -> Outcome<Vec<i64>> {
     let column = Foreign::open_times(local_ms, PATH)?;
+    if column.ticks().is_some_and(|ticks| ticks.is_zoned) {
+        let message = "local_ms must be readings of a wall clock, got times with a zone, which are \
+                       instants: pass them as they are to what takes instants, or drop their zone, \
+                       as in dt.replace_time_zone(None) of polars";
+        return Err(Error::new(Code::InvalidArgument, PATH, message).into());
+    }
+    if let Some(row) = column.nulls(0, column.len()).next() {
+        return Err(missing(&format_args!("{PATH}[{row}]"), "a time", "null").into());
+    }
     let mut readings: Vec<i64> = Vec::new();
     column.append(0, column.len(), &mut readings)?;
+    let Some(ticks) = column.ticks() else { return Ok(readings) };
     for (row, reading) in readings.iter_mut().enumerate() {
         if *reading == NOT_A_TIME {
-            return Err(missing(PATH, row).into());
+            return Err(missing(&format_args!("{PATH}[{row}]"), "a time", "NaT").into());
         }
-        *reading = match column.unit() {
+        *reading = match ticks.unit {
             // A reading beyond 64 bits is beyond the range as well.
-            Some(TimeUnit::Second) => reading.saturating_mul(1_000),
-            Some(TimeUnit::Microsecond) => reading.div_euclid(1_000),
-            Some(TimeUnit::Nanosecond) => reading.div_euclid(1_000_000),
-            Some(TimeUnit::Millisecond) | None => *reading,
+            TimeUnit::Second => reading.saturating_mul(1_000),
+            TimeUnit::Millisecond => *reading,
+            TimeUnit::Microsecond => reading.div_euclid(1_000),
+            TimeUnit::Nanosecond => reading.div_euclid(1_000_000),
         };
     }
     Ok(readings)

@@ -93,11 +93,11 @@ fn block_starts(
         return check_block(assigner, times, (from, block), unit);
     }
     let starts = assigner.pane_starts(block, unit, starts_ms);
-    starts.map_err(|error| located(assigner, (from, block), unit, &error))
+    starts.map_err(|error| located(assigner, times, (from, block), unit, &error))
 }
 
 /// Looks for the first bad row of a block.
-fn check_block(
+pub(crate) fn check_block(
     assigner: &Assigner,
     times: &Times,
     (from, block): (usize, &[i64]),
@@ -106,19 +106,27 @@ fn check_block(
     let null = times.first_null(from, block.len());
     let block = &block[..null.unwrap_or(block.len())];
     let checked = assigner.batch(block, unit);
-    checked.map_err(|error| located(assigner, (from, block), unit, &error))?;
-    null.map_or(Ok(()), |row| Err(missing("times", from + row)))
+    checked.map_err(|error| located(assigner, times, (from, block), unit, &error))?;
+    null.map_or(Ok(()), |row| {
+        Err(missing(&format_args!("times[{}]", from + row), "a time", "null"))
+    })
 }
 
 /// The refusal of a block with the row of the whole column.
 fn located(
     assigner: &Assigner,
+    times: &Times,
     (from, block): (usize, &[i64]),
     unit: TimeUnit,
     error: &Error,
 ) -> Error {
     let is_bad = |tick: &i64| assigner.batch(from_ref(tick), unit).is_err();
-    let row = from + block.iter().position(is_bad).unwrap_or(0);
+    let at = block.iter().position(is_bad).unwrap_or(0);
+    let row = from + at;
+    // Of plain ints this one is as far out of range as others.
+    if block.get(at) == Some(&NOT_A_TIME) && times.ticks().is_some() {
+        return missing(&format_args!("times[{row}]"), "a time", "NaT");
+    }
     Error::new(error.code(), format!("times[{row}]"), error.message().to_owned())
 }
 

@@ -111,7 +111,7 @@ def test_a_unit_that_is_not_the_columns() -> None:
 
 
 REFUSED: list[tuple[Any, str]] = [
-    (np.array([1], "M8[D]"), r'got datetime64\[D\]: convert it, as in values.astype\("datetime64'),
+    (np.array([1], "M8[M]"), r'got datetime64\[M\]: convert it, as in values.astype\("datetime64'),
     (np.array([1], "M8[ps]"), r"got datetime64\[ps\]"),
     (np.array([1], "M8[25us]"), r"got datetime64\[25us\]"),
     (np.array(["NaT"], "M8"), "got datetime64: convert it"),
@@ -119,14 +119,14 @@ REFUSED: list[tuple[Any, str]] = [
     (np.array([1, 2, 3], "M8[ms]")[::2], "contiguous"),
     (np.array([[1]], "M8[ms]"), "1 dimension"),
     (np.array([1], "m8[ms]"), 'values.view."int64"'),
-    (pa.array([1], pa.date32()), "got Date32: cast it first"),
-    (pa.array([1], pa.date64()), "got Date64: cast it"),
+    (pa.array([1], pa.date32()), "got Date32: cast it to a timestamp first"),
+    (pa.array([1], pa.date64()), "got Date64: cast it to a timestamp"),
     (pa.array([1], pa.time64("us")), "got Time64"),
     (pa.array([1], pa.duration("ms")), "got Duration"),
     (pa.array([1], pa.int32()), "got Int32: cast it"),
     (pa.array([1], pa.uint64()), "got UInt64"),
     (pa.array([1.0]), "got Float64"),
-    (pa.array(["2024-01-01"]), "got Utf8"),
+    (pa.array(["2024-01-01"]), "got Utf8: parse it to timestamps first"),
     (pa.array([1]).dictionary_encode(), "got Dictionary.*: decode and cast it"),
     (pa.nulls(1), "got Null"),
     (pa.array([[1]]), "got List"),
@@ -135,7 +135,7 @@ REFUSED: list[tuple[Any, str]] = [
     (pl.Series(["2024-01-01"]), "got Utf8View"),
     (pl.Series([1]).cast(pl.Date), "got Date32"),
     (pl.DataFrame({"a": [1], "b": [2]}), "pass one column"),
-    (pd.Series(["a"]), "cast it first"),
+    (pd.Series(["a"]), "parse it to timestamps first"),
     (pd.Series([1.5]), "got Float64"),
 ]
 

@@ -209,7 +209,7 @@ def refusals() -> list[tuple[str, dict[str, Any], tuple[Any, ...], str, str]]:
         ("u64", {}, ([1, -1], two), beyond, "keys[1]"),
         ("u64", {}, ([1, 2**64], two), beyond, "keys[1]"),
         ("i64", {}, (two, two.astype("f8")), invalid, "times"),
-        ("i64", {}, (two, two.astype("M8[D]")), invalid, "times"),
+        ("i64", {}, (two, two.astype("M8[M]")), invalid, "times"),
         ("i64", {}, (two, [1, 2**63]), beyond, "times[1]"),
         ("i64", {}, (two, two, [two]), invalid, "values"),
         ("i64", values, (two, two), invalid, "values"),

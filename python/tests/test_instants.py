@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import paneline as pln
@@ -211,12 +212,15 @@ def test_readings_of_a_clock() -> None:
     zoned: list[Any] = [
         pd.Series(pd.to_datetime(["2014-11-02 01:30Z"])),
         pd.Series(pd.to_datetime(["2014-11-02 01:30Z"])).array,
+        pd.DatetimeIndex(["2014-11-02 01:30Z"]),
         pl.Series([reading]).dt.replace_time_zone("UTC"),
-        np.array(["2014-11-02"], "M8[D]"),
+        pa.array([reading.replace(tzinfo=UTC)]),
+        pln.resolve_local("America/New_York", [reading], "latest"),
     ]
     for wrong_column in zoned:
-        with pytest.raises((pln.InvalidArgumentError, TypeError)):
+        with pytest.raises(pln.InvalidArgumentError, match="got times with a zone") as refused:
             pln.resolve_local("America/New_York", wrong_column, "earliest")
+        assert refused.value.path == "local_ms"
     cases: list[tuple[Any, str, str]] = [
         (reading.replace(tzinfo=UTC), "INVALID_ARGUMENT", "an aware datetime is an instant"),
         (pd.NaT, "OUT_OF_RANGE", "must be a time, got NaT"),

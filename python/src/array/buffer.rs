@@ -18,6 +18,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::numpy;
+use super::times::Ticks;
 use crate::argument::wrong_type;
 use crate::error::{Fault, Outcome, exception};
 
@@ -108,16 +109,16 @@ pub(super) fn open_ticks(
     values: &Bound<'_, PyAny>,
     path: &str,
     wanted: &str,
-) -> Outcome<(PyUntypedBuffer, Option<TimeUnit>)> {
-    let (buffer, unit) = match PyUntypedBuffer::get(values) {
+) -> Outcome<(PyUntypedBuffer, Option<Ticks>)> {
+    let (buffer, ticks) = match PyUntypedBuffer::get(values) {
         Ok(buffer) => (buffer, None),
         Err(why) => match numpy::ticks(values, path)? {
-            Some((ticks, unit)) => (request(&ticks, path, wanted)?, Some(unit)),
+            Some((view, ticks)) => (request(&view, path, wanted)?, Some(ticks)),
             None => return Err(no_buffer(values, path, wanted, why)),
         },
     };
     check(&buffer, path, &[Kind::Int64])?;
-    Ok((buffer, unit))
+    Ok((buffer, ticks))
 }
 
 /// Asks an object for its memory.
@@ -233,10 +234,9 @@ impl Out {
     /// Opens the argument `out` for `len` values: int64, or numpy's datetime64 in milliseconds.
     pub(crate) fn open(out: &Bound<'_, PyAny>, len: usize) -> Outcome<Out> {
         let wanted = "a writable int64 or datetime64[ms] buffer";
-        let (buffer, unit) = open_ticks(out, "out", wanted)?;
-        if let Some(unit) = unit.filter(|unit| *unit != TimeUnit::Millisecond) {
-            let message = format!("out must be {wanted}, got datetime64[{}]", unit.symbol());
-            return Err(refuse("out", message));
+        let (buffer, ticks) = open_ticks(out, "out", wanted)?;
+        if ticks.is_some_and(|ticks| ticks.unit != TimeUnit::Millisecond) {
+            return Err(refuse("out", format!("out must be {wanted}, got one of another unit")));
         }
         if buffer.readonly() {
             return Err(refuse("out", "out must be writable, got a read-only buffer".into()));

@@ -20,6 +20,7 @@ use pyo3::prelude::*;
 
 use super::arrow::{self, Chunks, Type};
 use super::buffer::{self, Kind, refuse, reserve};
+use super::times::{NOT_A_TIME, Ticks};
 use super::{Column, Int64Array};
 use crate::error::Outcome;
 
@@ -27,7 +28,7 @@ use crate::error::Outcome;
 pub(crate) struct Foreign {
     memory: Memory,
     kind: Kind,
-    unit: Option<TimeUnit>,
+    ticks: Option<Ticks>,
 }
 
 enum Memory {
@@ -38,8 +39,18 @@ enum Memory {
 }
 
 /// Numbers of which every bit pattern is one.
-pub(crate) trait Plain: ArrowNativeType {}
-impl Plain for i64 {}
+pub(crate) trait Plain: ArrowNativeType {
+    /// Turns ticks into units, so many of which a tick is.
+    fn scale(_: &mut [Self], _: i64) {}
+}
+impl Plain for i64 {
+    fn scale(ticks: &mut [i64], units: i64) {
+        // A second beyond 64 bits stays near their end, which is out of range; NaT stays NaT.
+        for tick in ticks.iter_mut().filter(|tick| **tick != NOT_A_TIME) {
+            *tick = tick.saturating_mul(units).max(-i64::MAX);
+        }
+    }
+}
 impl Plain for u64 {}
 impl Plain for f64 {}
 impl Plain for u32 {}
@@ -54,7 +65,7 @@ impl Foreign {
         kinds: &[Kind],
     ) -> Outcome<Foreign> {
         let (buffer, kind) = buffer::open(values, path, wanted, kinds)?;
-        Ok(Foreign { memory: Memory::Buffer(buffer), kind, unit: None })
+        Ok(Foreign { memory: Memory::Buffer(buffer), kind, ticks: None })
     }
 
     /// Opens bytes, whatever their items of one byte are called.
@@ -69,7 +80,7 @@ impl Foreign {
             return Err(refuse(path, format!("{path} must hold bytes, got items of {got} bytes")));
         }
         buffer::check_shape(&buffer, path)?;
-        Ok(Foreign { memory: Memory::Buffer(buffer), kind: Kind::UInt8, unit: None })
+        Ok(Foreign { memory: Memory::Buffer(buffer), kind: Kind::UInt8, ticks: None })
     }
 
     /// Opens a column of numbers of one of the kinds.
@@ -101,17 +112,18 @@ impl Foreign {
         if let Some(foreign) = Foreign::import(values, path, &names, is_ticks)? {
             return Ok(foreign);
         }
-        let wanted = "a list or tuple of ints, an int64 buffer, datetime64 or an Arrow column";
-        let (buffer, unit) = buffer::open_ticks(values, path, wanted)?;
-        Ok(Foreign { memory: Memory::Buffer(buffer), kind: Kind::Int64, unit })
+        let wanted = "a list or tuple of ints or datetimes, an int64 buffer, datetime64 or an \
+                      Arrow column";
+        let (buffer, ticks) = buffer::open_ticks(values, path, wanted)?;
+        Ok(Foreign { memory: Memory::Buffer(buffer), kind: Kind::Int64, ticks })
     }
 
     /// A column of ours, in place.
     fn own(values: &Bound<'_, PyAny>, kinds: &[Kind]) -> Option<Foreign> {
         let chunks = if let Ok(array) = values.cast::<Int64Array>() {
             let array = array.get();
-            let unit = array.is_times().then_some(TimeUnit::Millisecond);
-            let r#type = Type::Number(Kind::Int64, unit);
+            let ticks = Ticks { unit: TimeUnit::Millisecond, units: 1, is_zoned: true };
+            let r#type = Type::Number(Kind::Int64, array.is_times().then_some(ticks));
             Chunks::numbers(r#type, array.buffer(), array.values().len(), None)
         } else {
             let column = values.cast::<Column>().ok()?.get();
@@ -139,17 +151,17 @@ impl Foreign {
 
     /// A column of numbers.
     fn of(chunks: Chunks) -> Option<Foreign> {
-        let Type::Number(kind, unit) = chunks.r#type() else { return None };
-        Some(Foreign { memory: Memory::Chunks(chunks), kind, unit })
+        let Type::Number(kind, ticks) = chunks.r#type() else { return None };
+        Some(Foreign { memory: Memory::Chunks(chunks), kind, ticks })
     }
 
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What one tick is, where the column says so.
-    pub(crate) fn unit(&self) -> Option<TimeUnit> {
-        self.unit
+    /// What the items are, where they are times and say so.
+    pub(crate) fn ticks(&self) -> Option<Ticks> {
+        self.ticks
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -196,7 +208,7 @@ impl Foreign {
         }
     }
 
-    /// Appends copies of the `len` items from item `from` on.
+    /// Appends copies of the `len` items from item `from` on; times in their unit.
     ///
     /// Errors: MEMORY_LIMIT where they do not fit into memory.
     pub(crate) fn append<T: Plain>(
@@ -217,8 +229,12 @@ impl Foreign {
                 // SAFETY: the buffer is contiguous and holds the bytes from `start` to `end`, as
                 // was asserted, and stays while `self` does; `out` has room for them.
                 unsafe { buffer::copy(room.cast(), source, bytes) };
+                let before = out.len();
                 // SAFETY: so many items are there now: every bit pattern is a `T`.
-                unsafe { out.set_len(out.len() + len) };
+                unsafe { out.set_len(before + len) };
+                if let Some(ticks) = self.ticks.filter(|ticks| ticks.units != 1) {
+                    T::scale(&mut out[before..], ticks.units);
+                }
             }
         }
         Ok(())

@@ -19,7 +19,7 @@ mod numpy;
 mod times;
 
 use std::ffi::c_int;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub(crate) use self::bytes::BytesArray;
 pub(crate) use self::column::Column;
 pub(crate) use self::data::Data;
 pub(crate) use self::foreign::{Foreign, import_strings};
-pub(crate) use self::times::{NOT_A_TIME, Times, missing, unit};
+pub(crate) use self::times::{NOT_A_TIME, Ticks, Times, missing, unit};
 use crate::argument::{index, int, text};
 use crate::error::{Outcome, guard};
 
@@ -298,36 +298,55 @@ pub(crate) fn zeros(len: usize) -> Result<Vec<i64>, Error> {
 
 /// Copies a column in: a list or tuple of ints, an int64 buffer or an Arrow column of int64.
 pub(crate) fn read(values: &Bound<'_, PyAny>, path: &'static str) -> Outcome<Vec<i64>> {
-    if let Ok(list) = values.cast::<PyList>() {
-        return read_items(list.len(), list.iter(), path);
-    }
-    if let Ok(tuple) = values.cast::<PyTuple>() {
-        return read_items(tuple.len(), tuple.iter(), path);
+    let item = |item: &Bound<'_, PyAny>, path: &dyn Display| int(item, path, Code::OutOfRange);
+    if let Some(column) = read_items(values, path, "an int", item)? {
+        return Ok(column);
     }
     let wanted = "a list or tuple of ints, an int64 buffer or an Arrow column";
     let foreign = Foreign::open_column(values, path, wanted, &[Kind::Int64])?;
     if let Some(row) = foreign.nulls(0, foreign.len()).next() {
-        return Err(missing(path, row).into());
+        return Err(missing(&format_args!("{path}[{row}]"), "an int", "null").into());
     }
     let mut column = Vec::new();
     foreign.append(0, foreign.len(), &mut column)?;
     Ok(column)
 }
 
-fn read_items<'py>(
-    len: usize,
-    items: impl Iterator<Item = Bound<'py, PyAny>>,
-    path: &'static str,
-) -> Outcome<Vec<i64>> {
+/// The items of a list or tuple, each read by a function; `wanted` is what they are. None for
+/// anything that is no list or tuple.
+///
+/// Errors: OUT_OF_RANGE at `path[i]` for None; those of the function.
+pub(crate) fn read_items(
+    values: &Bound<'_, PyAny>,
+    path: &str,
+    wanted: &str,
+    read: impl Fn(&Bound<'_, PyAny>, &dyn Display) -> Outcome<i64>,
+) -> Outcome<Option<Vec<i64>>> {
+    let value = |row: usize, item: &Bound<'_, PyAny>| -> Outcome<i64> {
+        let path = format_args!("{path}[{row}]");
+        if item.is_none() { Err(missing(&path, wanted, "None").into()) } else { read(item, &path) }
+    };
     let mut column = Vec::new();
-    reserve(&mut column, len)?;
-    for (row, item) in items.enumerate() {
-        if item.is_none() {
-            return Err(missing(path, row).into());
+    if let Ok(list) = values.cast::<PyList>() {
+        reserve(&mut column, list.len())?;
+        for (row, item) in list.iter().enumerate() {
+            column.push(value(row, &item)?);
         }
-        column.push(int(&item, &format_args!("{path}[{row}]"), Code::OutOfRange)?);
+    } else if let Ok(tuple) = values.cast::<PyTuple>() {
+        reserve(&mut column, tuple.len())?;
+        for (row, item) in tuple.iter().enumerate() {
+            column.push(value(row, &item)?);
+        }
+    } else {
+        return Ok(None);
     }
-    Ok(column)
+    Ok(Some(column))
+}
+
+/// Whether an object has `__index__`, which is asked of each item of a list.
+pub(crate) fn is_index(value: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: `value` is an object, and the GIL is held.
+    unsafe { ffi::PyIndex_Check(value.as_ptr()) != 0 }
 }
 
 /// A copy of bytes, whatever holds them.

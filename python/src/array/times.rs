@@ -1,42 +1,55 @@
 //! A column of times, as `pane_starts` and `assign` read it.
 //!
 //! It decides what a tick is and which row is the first without a time; whether a time is in range,
-//! the core decides. Invariant: rows are read in blocks, each once for a look and once for use
-//! where there are several. A buffer is copied block by block, immutable memory is used in place.
-//! Worked number: 20,000 rows of numpy are the blocks 0..8,192, 8,192..16,384 and 16,384..20,000.
+//! the core decides, and what an item of a list says, `instant`. Invariant: rows are read in
+//! blocks, each once for a look and once for use where there are several. A buffer is copied block
+//! by block, immutable memory is used in place. Worked number: 20,000 rows of numpy are the blocks
+//! 0..8,192, 8,192..16,384 and 16,384..20,000.
+
+use std::fmt::Display;
 
 use paneline::{Code, Error, TimeUnit};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
 
 use super::buffer::{Out, refuse};
 use super::foreign::Foreign;
 use super::read_items;
 use crate::error::Outcome;
+use crate::instant::tick;
 
 /// numpy's "not a time", which is in range in no unit.
 pub(crate) const NOT_A_TIME: i64 = i64::MIN;
 
+/// What a column says of its times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticks {
+    pub(crate) unit: TimeUnit,
+    /// How many of the unit a tick is: 86,400 seconds for numpy's days.
+    pub(crate) units: i64,
+    /// Whether they have a zone, and so are instants and no readings of some clock.
+    pub(crate) is_zoned: bool,
+}
+
 /// A column of times.
 pub(crate) enum Times {
-    /// Ours: the ints of a list, or a copy.
+    /// Ours: the items of a list, or a copy.
     Own(Vec<i64>),
     /// A caller's.
     Foreign(Foreign),
 }
 
 impl Times {
-    /// Opens a list or tuple of ints, a buffer of int64, datetime64 or an Arrow column.
-    pub(crate) fn open(times: &Bound<'_, PyAny>) -> Outcome<Times> {
+    /// Opens a list or tuple of times, a buffer of int64, datetime64 or an Arrow column.
+    pub(crate) fn open(times: &Bound<'_, PyAny>, asked: Option<TimeUnit>) -> Outcome<Times> {
         let path = "times";
-        let ticks = if let Ok(list) = times.cast::<PyList>() {
-            read_items(list.len(), list.iter(), path)?
-        } else if let Ok(tuple) = times.cast::<PyTuple>() {
-            read_items(tuple.len(), tuple.iter(), path)?
-        } else {
-            return Ok(Times::Foreign(Foreign::open_times(times, path)?));
+        let read = |item: &Bound<'_, PyAny>, path: &dyn Display| {
+            let tick = tick(item, path, asked)?;
+            Ok(tick.ok_or_else(|| missing(path, "a time", "NaT"))?)
         };
-        Ok(Times::Own(ticks))
+        match read_items(times, path, "a time", read)? {
+            Some(ticks) => Ok(Times::Own(ticks)),
+            None => Ok(Times::Foreign(Foreign::open_times(times, path)?)),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -46,13 +59,17 @@ impl Times {
         }
     }
 
+    /// What the column says of its times.
+    pub(crate) fn ticks(&self) -> Option<Ticks> {
+        match self {
+            Times::Own(_) => None,
+            Times::Foreign(foreign) => foreign.ticks(),
+        }
+    }
+
     /// What one tick is.
     pub(crate) fn unit(&self, asked: Option<TimeUnit>) -> Outcome<TimeUnit> {
-        let own = match self {
-            Times::Own(_) => None,
-            Times::Foreign(foreign) => foreign.unit(),
-        };
-        unit(own, asked)
+        unit(self.ticks(), asked)
     }
 
     /// The times of some rows, in place where nothing can change them, or copied to `scratch`.
@@ -108,22 +125,24 @@ impl Times {
 /// What one tick is: what the column says, or what the caller asks for; milliseconds if neither.
 ///
 /// Errors: INVALID_ARGUMENT at `unit` where the two differ.
-pub(crate) fn unit(own: Option<TimeUnit>, asked: Option<TimeUnit>) -> Outcome<TimeUnit> {
+pub(crate) fn unit(own: Option<Ticks>, asked: Option<TimeUnit>) -> Outcome<TimeUnit> {
     match (own, asked) {
-        (Some(own), Some(asked)) if own != asked => {
-            let (own, asked) = (own.symbol(), asked.symbol());
-            let message =
-                format!("unit must be None or {own:?}, which the times have, got {asked:?}");
+        (Some(own), Some(asked)) if own.unit != asked || own.units != 1 => {
+            let or_own = if own.units == 1 {
+                format!(" or {:?}, which the times have", own.unit.symbol())
+            } else {
+                ", as the times have a unit of their own".to_owned()
+            };
+            let message = format!("unit must be None{or_own}, got {:?}", asked.symbol());
             Err(refuse("unit", message))
         }
-        (own, asked) => Ok(own.or(asked).unwrap_or(TimeUnit::Millisecond)),
+        (own, asked) => Ok(own.map(|own| own.unit).or(asked).unwrap_or(TimeUnit::Millisecond)),
     }
 }
 
-/// The refusal of a row without a time.
-pub(crate) fn missing(path: &str, row: usize) -> Error {
+/// The refusal of a row without a value, by what stands there instead.
+pub(crate) fn missing(path: &dyn Display, wanted: &str, got: &str) -> Error {
     // Not a wrong type but a missing value.
-    let path = format!("{path}[{row}]");
-    let message = format!("{path} must be an int, got None: drop rows without a value");
-    Error::new(Code::OutOfRange, path, message)
+    let message = format!("{path} must be {wanted}, got {got}: drop rows without one");
+    Error::new(Code::OutOfRange, path.to_string(), message)
 }

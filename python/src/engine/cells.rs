@@ -10,8 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::argument::wrong_type;
-use crate::array::{Data, Foreign, Kind, NOT_A_TIME};
+use crate::array::{Data, Foreign, Kind, NOT_A_TIME, Ticks};
 use crate::error::{Fault, Outcome};
+use crate::instant::tick;
 
 /// Where items come from.
 pub(super) enum Input {
@@ -34,8 +35,9 @@ impl Input {
 pub(super) enum Nulls {
     /// A row without a value.
     Taken,
-    /// A time that is none: what numpy writes for a missing one, which is in range in no unit.
-    NoTime,
+    /// A time that is none: what numpy writes for a missing one, which is in range in no unit. An
+    /// int of a list is a tick of the unit that was asked for.
+    NoTime(Option<TimeUnit>),
     /// A fault of a column with this name.
     Refused(String),
 }
@@ -84,7 +86,7 @@ impl Cells {
     }
 
     /// Opens a column of times: a list, a tuple, a buffer, datetime64 or an Arrow column.
-    pub(super) fn open_times(column: &Bound<'_, PyAny>) -> Outcome<Cells> {
+    pub(super) fn open_times(column: &Bound<'_, PyAny>, asked: Option<TimeUnit>) -> Outcome<Cells> {
         let path = "times";
         let is_tuple = column.is_instance_of::<PyTuple>();
         let input = if is_tuple || column.is_instance_of::<PyList>() {
@@ -92,7 +94,7 @@ impl Cells {
         } else {
             Input::Foreign(Foreign::open_times(column, path)?)
         };
-        Ok(Cells::new(path.into(), input, Kind::Int64, Nulls::NoTime))
+        Ok(Cells::new(path.into(), input, Kind::Int64, Nulls::NoTime(asked)))
     }
 
     pub(super) fn len(&self, py: Python<'_>) -> PyResult<usize> {
@@ -108,10 +110,10 @@ impl Cells {
         matches!(self.input, Input::Items(_))
     }
 
-    /// What one tick of a column of times is, where it says so.
-    pub(super) fn unit(&self) -> Option<TimeUnit> {
+    /// What a column of times says of them.
+    pub(super) fn ticks(&self) -> Option<Ticks> {
         match &self.input {
-            Input::Foreign(column) => column.unit(),
+            Input::Foreign(column) => column.ticks(),
             Input::Items(_) => None,
         }
     }
@@ -135,7 +137,7 @@ impl Cells {
                         (Nulls::Refused(name), _) => {
                             return Err(not_nullable(path, from + at, name));
                         }
-                        (Nulls::NoTime, Data::Int64(times)) => times[at] = NOT_A_TIME,
+                        (Nulls::NoTime(_), Data::Int64(times)) => times[at] = NOT_A_TIME,
                         _ => set_null(bits, at, len),
                     }
                 }
@@ -146,8 +148,12 @@ impl Cells {
                     for at in 0..len {
                         let item = item(items.bind(py), path, from + at)?;
                         match (item.is_none(), &*nulls, &mut *data) {
+                            (true, Nulls::NoTime(_), Data::Int64(times)) => times.push(NOT_A_TIME),
+                            (false, Nulls::NoTime(asked), Data::Int64(times)) => {
+                                let path = format_args!("{path}[{}]", from + at);
+                                times.push(tick(&item, &path, *asked)?.unwrap_or(NOT_A_TIME));
+                            }
                             (false, _, data) => data.push(&item, path, from + at)?,
-                            (true, Nulls::NoTime, Data::Int64(times)) => times.push(NOT_A_TIME),
                             (true, Nulls::Refused(name), _) => {
                                 return Err(not_nullable(path, from + at, name));
                             }

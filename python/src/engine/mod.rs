@@ -116,16 +116,17 @@ impl Engine {
     /// column is a list, a one-dimensional contiguous buffer of the spec's type (int64, uint64,
     /// float64; numpy, `array`, `memoryview`), or an Arrow column of it: what has
     /// `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series. `times` may also be a
-    /// tuple, numpy datetime64 or Arrow timestamps, as for `Assigner.pane_starts`; `unit` is what
-    /// one tick of it is: "s", "ms", "us" or "ns", floored to the millisecond; None is the column's
-    /// own, milliseconds for ints. Nulls: `None` in a list, a null of an Arrow column, NaT; for a
-    /// buffer a pair `(values, validity)`, where `validity` is None or a buffer of bools or uint8,
-    /// a byte for each row, 0 for a null. A null key or time counts as an invalid row. Byte keys
-    /// are a list of bytes, an Arrow column of binary or text (its UTF-8), a `BytesArray`, or a
-    /// tuple `(offsets, data)` or `(offsets, data, validity)` as Arrow's large_binary has it.
-    /// `sources` is the source of all rows, or a column of the sources of each (a list or tuple,
-    /// int64 or uint32): indexes, or names in a list. An Arrow stream is pulled to its end before
-    /// the first row is taken; a reader that can be pulled once belongs into `run`, which keeps it.
+    /// tuple, numpy datetime64 or Arrow timestamps, and a list of it may hold instants, as for
+    /// `Assigner.pane_starts`; `unit` is what one tick of it is: "s", "ms", "us" or "ns", floored
+    /// to the millisecond; None is the column's own, milliseconds for ints. Nulls: `None` in a
+    /// list, a null of an Arrow column, NaT; for a buffer a pair `(values, validity)`, where
+    /// `validity` is None or a buffer of bools or uint8, a byte for each row, 0 for a null. A null
+    /// key or time counts as an invalid row. Byte keys are a list of bytes, an Arrow column of
+    /// binary or text (its UTF-8), a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
+    /// validity)` as Arrow's large_binary has it. `sources` is the source of all rows, or a column
+    /// of the sources of each (a list or tuple, int64 or uint32): indexes, or names in a list. An
+    /// Arrow stream is pulled to its end before the first row is taken; a reader that can be pulled
+    /// once belongs into `run`, which keeps it.
     ///
     /// Blocks of at most 4,096 rows are copied and pushed, without the GIL for long columns, which
     /// must not change meanwhile: a row that does counts as either. A refused batch takes nothing,

@@ -67,8 +67,8 @@ impl Batch {
         let py = columns.times.py();
         let asked = argument::unit(columns.unit)?;
         let keys = Keys::open(&schema.spec, columns.keys)?;
-        let times = Cells::open_times(columns.times)?;
-        let unit = unit(times.unit(), asked)?;
+        let times = Cells::open_times(columns.times, asked)?;
+        let unit = unit(times.ticks(), asked)?;
         let rows = times.len(py)?;
         let values = open_values(&schema.spec, columns.values)?;
         let sources = columns.sources.map(|sources| Sources::open(schema, sources)).transpose()?;

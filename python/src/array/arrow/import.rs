@@ -14,6 +14,7 @@ use std::sync::Arc;
 use arrow_data::ffi::FFI_ArrowArray;
 use arrow_schema::DataType;
 use arrow_schema::ffi::FFI_ArrowSchema;
+use paneline::TimeUnit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
@@ -21,8 +22,15 @@ use pyo3::types::{PyCapsule, PyTuple};
 use super::Type;
 use super::chunks::Chunks;
 use super::stream::Stream;
-use crate::array::buffer::refuse;
+use crate::array::buffer::{Kind, refuse};
+use crate::array::times::Ticks;
 use crate::error::Outcome;
+
+/// A column that takes these takes times.
+const MILLISECONDS: Type = {
+    let ticks = Ticks { unit: TimeUnit::Millisecond, units: 1, is_zoned: true };
+    Type::Number(Kind::Int64, Some(ticks))
+};
 
 /// A producer's text is quoted up to this many characters, so that an error stays a few lines.
 const QUOTED_CHARS_MAX: usize = 400;
@@ -42,7 +50,10 @@ pub(crate) fn import(
     let py = values.py();
     let refused = |fault: Refusal| {
         let message = match fault {
-            Refusal::Type(got) => format!("{path} must hold {}, got {got}{}", wanted(), fix(&got)),
+            Refusal::Type(got) => {
+                let are_times = accept(MILLISECONDS);
+                format!("{path} must hold {}, got {got}{}", wanted(), fix(&got, are_times))
+            }
             Refusal::Broken(message) => format!("{path} must be an Arrow column: {message}"),
         };
         refuse(path, message)
@@ -74,8 +85,12 @@ enum Refusal {
 }
 
 /// What to do about a type that is not accepted.
-fn fix(got: &DataType) -> &'static str {
+fn fix(got: &DataType, are_times: bool) -> &'static str {
     match got {
+        DataType::Date32 | DataType::Date64 if are_times => ": cast it to a timestamp first",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if are_times => {
+            ": parse it to timestamps first"
+        }
         DataType::Struct(_) => ": pass one column of the table",
         DataType::Dictionary(..) | DataType::RunEndEncoded(..) => ": decode and cast it first",
         DataType::Timestamp(..) => ": cast it to timestamp('ms') and that to int64 first",

@@ -19,12 +19,13 @@ pub(crate) use self::chunks::Chunks;
 pub(crate) use self::export::{Capsules, array, stream};
 pub(crate) use self::import::import;
 use super::buffer::Kind;
+use super::times::Ticks;
 
 /// What the items of an Arrow column are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
-    /// Numbers, or ticks of a unit since the epoch: a timestamp, whose zone changes no instant.
-    Number(Kind, Option<TimeUnit>),
+    /// Numbers, or ticks since 1970: a timestamp.
+    Number(Kind, Option<Ticks>),
     /// Byte strings or text.
     Bytes(Layout),
 }
@@ -43,22 +44,21 @@ pub(crate) enum Layout {
 impl Type {
     /// The type of a column, if it can be one here.
     pub(crate) fn of(r#type: &DataType) -> Option<Type> {
-        let ticks = |unit| Type::Number(Kind::Int64, Some(unit));
         Some(match r#type {
             DataType::Int64 => Type::Number(Kind::Int64, None),
             DataType::UInt64 => Type::Number(Kind::UInt64, None),
             DataType::Float64 => Type::Number(Kind::Float64, None),
             DataType::UInt32 => Type::Number(Kind::UInt32, None),
             DataType::UInt8 => Type::Number(Kind::UInt8, None),
-            DataType::Timestamp(arrow_schema::TimeUnit::Second, _) => ticks(TimeUnit::Second),
-            DataType::Timestamp(arrow_schema::TimeUnit::Millisecond, _) => {
-                ticks(TimeUnit::Millisecond)
-            }
-            DataType::Timestamp(arrow_schema::TimeUnit::Microsecond, _) => {
-                ticks(TimeUnit::Microsecond)
-            }
-            DataType::Timestamp(arrow_schema::TimeUnit::Nanosecond, _) => {
-                ticks(TimeUnit::Nanosecond)
+            DataType::Timestamp(unit, zone) => {
+                let unit = match unit {
+                    arrow_schema::TimeUnit::Second => TimeUnit::Second,
+                    arrow_schema::TimeUnit::Millisecond => TimeUnit::Millisecond,
+                    arrow_schema::TimeUnit::Microsecond => TimeUnit::Microsecond,
+                    arrow_schema::TimeUnit::Nanosecond => TimeUnit::Nanosecond,
+                };
+                let ticks = Ticks { unit, units: 1, is_zoned: zone.is_some() };
+                Type::Number(Kind::Int64, Some(ticks))
             }
             DataType::Utf8 | DataType::Binary => Type::Bytes(Layout::Small),
             DataType::LargeUtf8 | DataType::LargeBinary => Type::Bytes(Layout::Large),
