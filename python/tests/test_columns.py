@@ -262,6 +262,9 @@ def test_a_bad_last_row_leaves_out_alone(rows: int) -> None:
         np.zeros(4, "i8")[::2],
         np.zeros((2, 1), "i8"),
         np.zeros(2, "M8[s]"),
+        np.zeros(2, "M8[D]"),
+        np.zeros(2, "M8[M]"),
+        np.array(5),
         np.zeros(2, ">M8[ms]"),
         np.zeros(4, "M8[ms]")[::2],
         np.zeros(3, "M8[ms]"),
@@ -277,6 +280,9 @@ def test_out_that_cannot_be_filled(out: Any) -> None:
     with pytest.raises(pln.InvalidArgumentError) as caught:
         MINUTE.pane_starts([0, 0], out=out)
     assert caught.value.path == "out"
+    # A copy would be filled in its place.
+    for advice in ("copy it", "convert it", "ravel"):
+        assert advice not in caught.value.message
 
 
 def test_what_is_no_out() -> None:

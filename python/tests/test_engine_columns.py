@@ -356,7 +356,7 @@ BAD: list[tuple[str, dict[str, Any], Callable[[int], tuple[Any, ...]], str]] = [
         "bytes",
         {},
         lambda row: (["x" if i == row else b"x" for i in range(LONG)], ROWS),
-        "keys[{}] must be bytes, got str",
+        "keys[{}] must be bytes, as text.encode() gives them, got str",
     ),
     (
         "bytes",

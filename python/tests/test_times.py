@@ -226,7 +226,7 @@ def test_buffers_that_are_refused_say_how_to_fix_them() -> None:
         (np.array(5, "M8[ms]"), "must have 1 dimension, got 0: pass a list of it"),
         (
             np.array([[1, 2]]),
-            "must have 1 dimension, got 2: pass one column of it, or values.ravel",
+            "must have 1 dimension, got 2: pass a column of it, or values.ravel",
         ),
     ]
     for column, message in cases:

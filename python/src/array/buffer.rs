@@ -159,7 +159,7 @@ fn check(buffer: &PyUntypedBuffer, path: &str, kinds: &[Kind]) -> Outcome<Kind> 
     let Some(kind) = kinds.iter().find(|kind| kind.holds(size, format)) else {
         let names = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>();
         let (got, fix) = unwanted(size, format, names[0]);
-        let names = names.join(" or ");
+        let (names, fix) = (names.join(" or "), copied(path, &fix));
         return Err(refuse(path, format!("{path} must hold {names}, got {got}{fix}")));
     };
     check_shape(buffer, path)?;
@@ -199,20 +199,26 @@ pub(super) fn check_shape(buffer: &PyUntypedBuffer, path: &str) -> Outcome<()> {
         return Err(of_dimensions(path, buffer.dimensions()));
     }
     if !buffer.is_c_contiguous() {
-        let message = format!(
-            "{path} must be contiguous, got strides of {:?}: copy it, as in \
-             np.ascontiguousarray(values)",
-            buffer.strides()
-        );
-        return Err(refuse(path, message));
+        let (got, fix) = (buffer.strides(), ": copy it, as in np.ascontiguousarray(values)");
+        let fix = copied(path, fix);
+        return Err(refuse(
+            path,
+            format!("{path} must be contiguous, got strides of {got:?}{fix}"),
+        ));
     }
     Ok(())
 }
 
 fn of_dimensions(path: &str, got: usize) -> Fault {
-    let fix = if got == 0 { "pass a list of it" } else { "pass one column of it" };
-    let message = format!("{path} must have 1 dimension, got {got}: {fix}, or values.ravel()");
-    refuse(path, message)
+    let list_or_column = if got == 0 { "list" } else { "column" };
+    let fix = format!(": pass a {list_or_column} of it, or values.ravel()");
+    let fix = copied(path, &fix);
+    refuse(path, format!("{path} must have 1 dimension, got {got}{fix}"))
+}
+
+/// What to do about a column of which a copy would do: not where it is to be filled.
+pub(super) fn copied<'a>(path: &str, fix: &'a str) -> &'a str {
+    if path == OUT { "" } else { fix }
 }
 
 pub(super) fn refuse(path: &str, message: String) -> Fault {
@@ -227,6 +233,9 @@ pub(crate) fn reserve<T>(column: &mut Vec<T>, len: usize) -> Result<(), Error> {
     })
 }
 
+/// The argument of this name is filled.
+const OUT: &str = "out";
+
 /// A caller's writable buffer of the right length; holding it keeps its memory in place.
 pub(crate) struct Out(PyUntypedBuffer);
 
@@ -234,16 +243,16 @@ impl Out {
     /// Opens the argument `out` for `len` values: int64, or numpy's datetime64 in milliseconds.
     pub(crate) fn open(out: &Bound<'_, PyAny>, len: usize) -> Outcome<Out> {
         let wanted = "a writable int64 or datetime64[ms] buffer";
-        let (buffer, ticks) = open_ticks(out, "out", wanted)?;
+        let (buffer, ticks) = open_ticks(out, OUT, wanted)?;
         if ticks.is_some_and(|ticks| ticks.unit != TimeUnit::Millisecond) {
-            return Err(refuse("out", format!("out must be {wanted}, got one of another unit")));
+            return Err(refuse(OUT, format!("out must be {wanted}, got one of another unit")));
         }
         if buffer.readonly() {
-            return Err(refuse("out", "out must be writable, got a read-only buffer".into()));
+            return Err(refuse(OUT, "out must be writable, got a read-only buffer".into()));
         }
         if buffer.item_count() != len {
             let got = buffer.item_count();
-            return Err(refuse("out", format!("out must hold {len} values, got {got}")));
+            return Err(refuse(OUT, format!("out must hold {len} values, got {got}")));
         }
         Ok(Out(buffer))
     }

@@ -11,9 +11,12 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::buffer::refuse;
+use super::buffer::{copied, refuse};
 use super::times::Ticks;
 use crate::error::Outcome;
+
+/// Exact from coarser units.
+const CONVERT: &str = ": convert it, as in values.astype(\"datetime64[ms]\")";
 
 /// The ticks of an array of datetime64 as an array of int64 over the same memory, and what they
 /// are; `None` for anything else.
@@ -40,8 +43,8 @@ pub(super) fn ticks<'py>(
         "[ns]" => (TimeUnit::Nanosecond, 1),
         other => {
             let message = format!(
-                "{path} must be datetime64 of W, D, h, m, s, ms, us or ns, got \
-                 datetime64{other}: convert it, as in values.astype(\"datetime64[ms]\")"
+                "{path} must be datetime64 of W, D, h, m, s, ms, us or ns, got datetime64{other}{}",
+                copied(path, CONVERT)
             );
             return Err(refuse(path, message));
         }
@@ -49,8 +52,8 @@ pub(super) fn ticks<'py>(
     // The byte order of what says `|`, pandas' times with a zone, is the machine's.
     if !matches!((order, cfg!(target_endian = "little")), ("<", true) | (">", false) | ("|", _)) {
         let message = format!(
-            "{path} must have the machine's byte order, got {name:?}: convert it, as in \
-             values.astype(\"datetime64[ms]\")"
+            "{path} must have the machine's byte order, got {name:?}{}",
+            copied(path, CONVERT)
         );
         return Err(refuse(path, message));
     }

@@ -7,12 +7,12 @@
 
 use paneline::{Error, KEY_BYTES_MAX, KeyType};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::cells::{Cells, Nulls, Validity, check_len, item, refuse, set_null};
 use crate::argument::wrong_type;
 use crate::array::{BytesArray, Chunks, Data, Foreign, Kind, import_strings, reserve};
-use crate::error::Outcome;
+use crate::error::{Fault, Outcome};
 
 /// Of a longer key so many bytes are handed over: one too many to be kept.
 const COPIED_BYTES_MAX: usize = KEY_BYTES_MAX + 1;
@@ -157,13 +157,12 @@ impl Strings {
                     if item.is_none() {
                         set_null(bits, at, len);
                     } else {
-                        let wrong =
-                            |_| wrong_type(&item, &format_args!("keys[{}]", from + at), "bytes");
+                        let wrong = |_| wrong_key(&item, from + at);
                         append_key(data, item.cast::<PyBytes>().map_err(wrong)?.as_bytes())?;
                     }
                     offsets.push(offset(data.len()));
                 }
-                Ok::<_, crate::error::Fault>(())
+                Ok::<_, Fault>(())
             })?,
         }
         let Some(validity) = validity else { return Ok(()) };
@@ -225,6 +224,12 @@ fn read_bytes(bytes: &Foreign, offsets: &mut [i64], data: &mut Vec<u8>) -> Outco
         start = std::mem::replace(offset, self::offset(data.len()));
     }
     Ok(())
+}
+
+fn wrong_key(item: &Bound<'_, PyAny>, row: usize) -> Fault {
+    let is_text = item.is_instance_of::<PyString>();
+    let wanted = if is_text { "bytes, as text.encode() gives them" } else { "bytes" };
+    wrong_type(item, &format_args!("keys[{row}]"), wanted)
 }
 
 /// Appends a key, or as much of it as is handed over.
