@@ -49,9 +49,11 @@ pub(crate) fn tick(
     path: &dyn Display,
     asked: Option<TimeUnit>,
 ) -> Outcome<Option<i64>> {
-    // Lists of ints are long: for them this is one comparison more.
-    if item.is_exact_instance_of::<PyInt>() {
-        return int(item, path, Code::OutOfRange).map(Some);
+    // Lists of ints are long, and most ints fit.
+    if item.is_exact_instance_of::<PyInt>()
+        && let Ok(tick) = item.extract::<i64>()
+    {
+        return Ok(Some(tick));
     }
     other_tick(item, path, asked)
 }
