@@ -55,14 +55,12 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
             )));
         }
         let Some(place) = units.iter().position(|(name, _)| *name == unit) else {
-            let message = if UNITS.iter().any(|(name, _)| *name == unit) {
+            let why = if is_unit(unit) {
                 "units must descend and not repeat: w, d, h, m, s, ms".into()
             } else {
-                let other = tail.split(|c: char| c.is_ascii_digit()).next().unwrap_or(tail);
-                let got = quoted(if unit.is_empty() { other } else { unit });
-                format!("the units are w, d, h, m, s and ms, got {got:?}")
+                no_unit(&rest[digits..])
             };
-            return Err(refuse(format!("{:?}: {message}", quoted(text))));
+            return Err(refuse(format!("{:?}: {why}", quoted(text))));
         };
         total = number
             .parse::<i64>()
@@ -74,6 +72,24 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
         rest = tail;
     }
     Ok(total)
+}
+
+fn is_unit(text: &str) -> bool {
+    UNITS.iter().any(|(name, _)| *name == text)
+}
+
+/// Why what follows a number is no unit, in the words of what was probably meant.
+fn no_unit(tail: &str) -> String {
+    let end = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
+    let got = &tail[..end];
+    match got {
+        "." | "," => "numbers are whole; write 1h30m for 1.5h".into(),
+        ":" => "a length is no time of day; write 4h for 04:00".into(),
+        _ if is_unit(&got.to_ascii_lowercase()) => {
+            format!("units are in lower case, w, d, h, m (minutes), s and ms, got {got:?}")
+        }
+        _ => format!("the units are w, d, h, m, s and ms, got {:?}", quoted(got)),
+    }
 }
 
 /// Writes milliseconds as [`parse_duration`] reads them, in as few units as are exact. A negative

@@ -189,6 +189,26 @@ proptest! {
     }
 }
 
+/// Protects the texts about lengths: each says what to write instead of what was probably meant.
+#[test]
+fn lengths_that_are_none() {
+    for (text, wanted) in [
+        ("1.5h", "\"1.5h\": numbers are whole; write 1h30m for 1.5h"),
+        ("1,5h", "\"1,5h\": numbers are whole; write 1h30m for 1.5h"),
+        ("04:00", "\"04:00\": a length is no time of day; write 4h for 04:00"),
+        ("6H", "\"6H\": units are in lower case, w, d, h, m (minutes), s and ms, got \"H\""),
+        ("1h3M", "\"1h3M\": units are in lower case, w, d, h, m (minutes), s and ms, got \"M\""),
+        ("5 m", "\"5 m\": the units are w, d, h, m, s and ms, got \" m\""),
+        ("5min", "\"5min\": the units are w, d, h, m, s and ms, got \"min\""),
+        ("5m5m", "\"5m5m\": units must descend and not repeat: w, d, h, m, s, ms"),
+        ("-5m", "\"-5m\" has no digits at \"-5m\""),
+    ] {
+        let error = paneline::parse_duration(text).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidArgument, "duration"));
+        assert_eq!(error.message(), wanted);
+    }
+}
+
 /// The whole text of an error, for one case of each rule: value and bound are in it.
 #[test]
 fn messages_say_value_and_bound() {
