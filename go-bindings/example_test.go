@@ -155,7 +155,7 @@ func ExampleSlidingWindowSpec() {
 	fmt.Println(json.Unmarshal([]byte(`{"window": {"duration": "5m"}}`), &config))
 	// Output:
 	// 5m0s 10s
-	// UNSUPPORTED_FIELD at duration: "duration" is no field of SlidingWindowSpec
+	// UNSUPPORTED_FIELD at duration: "duration" is no field of SlidingWindowSpec; did you mean "duration_ms", in milliseconds?
 }
 
 // The day so far, hour by hour: windows that share their start.

@@ -340,7 +340,24 @@ fn json_names_are_known_and_given_once_in_every_object() {
         assert_eq!(refused(engine_from_json(json)), (code, path.to_owned()), "{json}");
     }
     let message = |json| engine_from_json(json).unwrap_err().message().to_owned();
-    assert_eq!(message(r#"{"values": [{"typ": 1}]}"#), r#""typ" is no field of ValueColumn"#);
+    for (json, told) in [
+        (
+            r#"{"values": [{"typ": 1}]}"#,
+            r#""typ" is no field of ValueColumn; did you mean "type"?"#,
+        ),
+        (
+            r#"{"window": {"step": "5m"}}"#,
+            r#""step" is no field of SlidingWindowSpec; did you mean "step_ms", in milliseconds?"#,
+        ),
+        (
+            r#"{"window": {"duration_mss": 1}}"#,
+            "\"duration_mss\" is no field of SlidingWindowSpec; did you mean \"duration_ms\", in \
+             milliseconds?",
+        ),
+        (r#"{"colour": 1}"#, r#""colour" is no field of EngineSpec"#),
+    ] {
+        assert_eq!(message(json), told);
+    }
     assert_eq!(
         message(r#"{"values": [{"name": "", "name": ""}]}"#),
         "values[0].name must appear once"

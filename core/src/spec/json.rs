@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{Faults, path_text};
 use crate::duration::quoted;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, nearest};
 
 /// Reads a message.
 pub(super) fn read<M: Message>(text: &str) -> Result<M, Error> {
@@ -103,8 +103,20 @@ impl Reader {
 
     fn unknown_name(&self, name: &str, descriptor: &Descriptor) -> Error {
         let quoted = quoted(name);
+        let names = || descriptor.fields.iter().map(|field| field.name);
+        // A length without its unit is the likeliest slip, and far from its name by edits.
+        let meant = names()
+            .find(|known| known.strip_suffix("_ms") == Some(name))
+            .or_else(|| nearest(name, names()));
+        let hint = match meant {
+            Some(meant) if meant.ends_with("_ms") => {
+                format!("; did you mean {meant:?}, in milliseconds?")
+            }
+            Some(meant) => format!("; did you mean {meant:?}?"),
+            None => String::new(),
+        };
+        let message = format!("{quoted:?} is no field of {}{hint}", descriptor.name);
         let name = if name.is_empty() { "\"\"".into() } else { quoted.escape_debug().to_string() };
-        let message = format!("{quoted:?} is no field of {}", descriptor.name);
         Error::new(Code::UnsupportedField, self.inside(&name), message)
     }
 
