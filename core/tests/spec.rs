@@ -284,7 +284,7 @@ fn json_messages_say_what_a_field_holds() {
 }
 
 /// Lengths and zones of specs, and all their warnings.
-const WARNED: [(&str, &str, &[&str]); 24] = [
+const WARNED: [(&str, &str, &[&str]); 27] = [
     ("60000", "", &[]),
     // A step that does not divide the window.
     ("100, 'step_ms': 30", "", &[THREE_OR_FOUR]),
@@ -318,6 +318,18 @@ const WARNED: [(&str, &str, &[&str]); 24] = [
     ("10800000", "Antarctica/Troll", &["up to 5h"]),
     // Three letters that are a zone of their own.
     ("60000", "EST", &[ABBREVIATION]),
+    // Names whose sign is the other one, and the one that has none.
+    (
+        "60000",
+        "Etc/GMT+9",
+        &["Etc/GMT+9 is -09:00, as its sign is that of POSIX: write \"-09:00\", or turn the sign"],
+    ),
+    (
+        "60000",
+        "Etc/GMT-14",
+        &["Etc/GMT-14 is +14:00, as its sign is that of POSIX: write \"+14:00\", or turn the sign"],
+    ),
+    ("60000", "Etc/GMT+0", &[]),
 ];
 const THREE_OR_FOUR: &str =
     "30ms does not divide 100ms: events lie in 3 or 4 windows, by their place in the step";
@@ -344,7 +356,8 @@ fn warnings_say_what_surprises() {
         let assigner = Assigner::new(&spec).unwrap();
         let messages: Vec<_> = assigner.warnings().iter().map(Warning::message).collect();
         assert_eq!(messages, parts.iter().map(text).collect::<Vec<_>>(), "{json}");
-        let path = if timezone == "EST" { "timezone" } else { "step_ms" };
+        let is_name = timezone == "EST" || timezone.starts_with("Etc/");
+        let path = if is_name { "timezone" } else { "step_ms" };
         for warning in assigner.warnings() {
             assert_eq!(warning.path(), path, "{json}");
             assert_eq!(warning.to_string(), format!("{path}: {}", warning.message()));

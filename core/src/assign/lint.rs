@@ -89,7 +89,26 @@ pub(super) fn warnings(proven: &Proven, zone: Option<&Zone>) -> Vec<Warning> {
         );
         warn(field::TIMEZONE, message);
     }
+    if let Some(offset) = offset_of_posix_name(name) {
+        let message = format!(
+            "{name} is {offset}, as its sign is that of POSIX: write {offset:?}, or turn the sign"
+        );
+        warn(field::TIMEZONE, message);
+    }
     found
+}
+
+/// The offset from UTC of `Etc/GMT+9`, which is `-09:00`.
+fn offset_of_posix_name(name: &str) -> Option<String> {
+    let posix = name.strip_prefix("Etc/GMT")?;
+    let (sign, hours) = posix.split_at_checked(1)?;
+    let hours: u8 = hours.parse().ok().filter(|hours| *hours > 0)?;
+    let sign = match sign {
+        "+" => '-',
+        "-" => '+',
+        _ => return None,
+    };
+    Some(format!("{sign}{hours:02}:00"))
 }
 
 /// The longest span that the zone's wall clock shows twice, after 1970.
