@@ -145,7 +145,10 @@ impl<'a> Rows<'a> {
         }
         if self.values.len() != spec.columns.len() {
             let (wanted, got) = (spec.columns.len(), self.values.len());
-            return Err(invalid("values", format!("the spec has {wanted} columns, got {got}")));
+            return Err(invalid(
+                "values",
+                format!("columns must be those of the spec ({wanted}), got {got}"),
+            ));
         }
         for (at, (values, column)) in self.values.iter().zip(&spec.columns).enumerate() {
             let (len, value_type) = match values.data {

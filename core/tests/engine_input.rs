@@ -63,7 +63,7 @@ fn columns_are_what_the_spec_declares() {
     let bytes = Keys::Bytes { offsets: &[0, 0, 0, 0], data: b"" };
     assert_refused(&mut engine, &Rows { keys: bytes, ..good }, "keys", "BYTES");
     assert_refused(&mut engine, &Rows { times: &[1, 2, 3, 4], ..good }, "keys", "got 3");
-    assert_refused(&mut engine, &Rows { values: &both[..1], ..good }, "values", "2 columns");
+    assert_refused(&mut engine, &Rows { values: &both[..1], ..good }, "values", "spec (2), got 1");
     assert_refused(&mut engine, &Rows { values: &[both[0]; 3], ..good }, "values", "got 3");
     let swapped = [both[1], both[0]];
     assert_refused(&mut engine, &Rows { values: &swapped, ..good }, "values[0]", "F64");

@@ -209,7 +209,8 @@ pub(crate) unsafe fn with_rows<T>(
         let len = rows.len;
         let unit = time_unit(rows.unit)?;
         if rows.values_len != columns {
-            let message = format!("the spec has {columns} columns, got {}", rows.values_len);
+            let got = rows.values_len;
+            let message = format!("columns must be those of the spec ({columns}), got {got}");
             return Err(invalid("values", message));
         }
         let columns = input(rows.values, columns, "values")?;

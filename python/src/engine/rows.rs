@@ -195,7 +195,10 @@ fn open_values(
     }
     if given.len() != spec.values.len() {
         let (wanted, got) = (spec.values.len(), given.len());
-        return Err(refuse("values", format!("the spec has {wanted} columns, got {got}")));
+        return Err(refuse(
+            "values",
+            format!("columns must be those of the spec ({wanted}), got {got}"),
+        ));
     }
     let columns = given.iter().zip(&spec.values).enumerate();
     let cells = columns.map(|(at, (given, column))| {
