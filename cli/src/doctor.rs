@@ -115,7 +115,8 @@ fn tools() -> Vec<Tool> {
         "C library",
         &["pkg-config", "--modversion", "paneline"],
         paneline::VERSION,
-        "build it with ffi-c/build.sh, and name the folder of its .pc file in PKG_CONFIG_PATH",
+        "install it from the source tree with make install PREFIX=DIR, and set \
+         PKG_CONFIG_PATH=DIR/lib/pkgconfig",
     );
     vec![python, module, go, cc, pkg_config, library]
 }

@@ -21,7 +21,17 @@ pub(crate) fn completions(args: &CompletionsArgs, out: &mut dyn Write) -> io::Re
 /// Writes a page for each command.
 pub(crate) fn man_pages(args: &ManArgs) -> Result<(), Failure> {
     let directory = &args.directory;
+    let mut all = Cli::command().disable_help_subcommand(true);
+    all.build();
+    let names: Vec<String> = all.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    for name in names {
+        // The generator's own synopsis has flags without their values.
+        all = all.mut_subcommand(name, |mut one| {
+            let usage = one.render_usage().to_string();
+            one.override_usage(usage.trim_start_matches("Usage: ").to_owned())
+        });
+    }
     fs::create_dir_all(directory)
-        .and_then(|()| clap_mangen::generate_to(Cli::command(), directory))
+        .and_then(|()| clap_mangen::generate_to(all, directory))
         .map_err(|error| Failure::unreadable(&directory.display().to_string(), &error))
 }

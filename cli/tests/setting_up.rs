@@ -44,8 +44,8 @@ cc                not found
 pkg-config        not found
                   install it, for example: apt install pkg-config
 C library         not found
-                  build it with ffi-c/build.sh, and name the folder of its .pc
-                  file in PKG_CONFIG_PATH
+                  install it from the source tree with make install PREFIX=DIR,
+                  and set PKG_CONFIG_PATH=DIR/lib/pkgconfig
 ",
         paneline::VERSION,
         paneline::tzdb_version(),
@@ -145,6 +145,15 @@ fn manual_pages() {
         if name != "paneline.1" {
             assert!(page.contains("Examples:"), "{name}");
         }
+    }
+    // The synopsis is the usage line of --help.
+    for (name, usage) in
+        [("check", "[OPTIONS] [SPEC|FILE]..."), ("assign", "[OPTIONS] --time <COL> <FILE>")]
+    {
+        let page = std::fs::read_to_string(folder.join(format!("paneline-{name}.1"))).unwrap();
+        let wanted = format!("\\fBpaneline {name}\\fR {usage}\n").replace("--", "\\-\\-");
+        assert!(page.contains(&wanted), "{page}");
+        assert!(paneline(&format!("{name} --help")).text().contains(usage));
     }
     std::fs::write(directory.join("file"), "").unwrap();
     let run = run_in(&directory, "man file/man1", "");
