@@ -169,12 +169,17 @@ fn calendar(reading_ms: i64) -> (i64, DateTime) {
 pub(crate) fn date(reading_ms: i64) -> String {
     let (year, at) = calendar(reading_ms);
     match year {
-        0..=9_999 => format!("{year:04}-{}", month_day(at)),
-        _ => format!("{year:+07}-{}", month_day(at)),
+        0..=9_999 => format!("{year:04}-{}", month_day_of(at)),
+        _ => format!("{year:+07}-{}", month_day_of(at)),
     }
 }
 
-fn month_day(at: DateTime) -> String {
+/// `11-02`.
+pub(crate) fn month_day(reading_ms: i64) -> String {
+    month_day_of(calendar(reading_ms).1)
+}
+
+fn month_day_of(at: DateTime) -> String {
     format!("{:02}-{:02}", at.month(), at.day())
 }
 
@@ -198,7 +203,7 @@ pub(crate) fn date_time(reading_ms: i64, precision: Precision) -> String {
 /// `11-02 01:30`: a UTC edge beside a local one, which has the year.
 pub(crate) fn month_day_time(reading_ms: i64, precision: Precision) -> String {
     let (_, at) = calendar(reading_ms);
-    format!("{} {}", month_day(at), time_of_day(reading_ms, precision))
+    format!("{} {}", month_day_of(at), time_of_day(reading_ms, precision))
 }
 
 /// A reading with no more digits than it needs.

@@ -1,9 +1,9 @@
-//! Windows in lines: their edges on the wall clock and in UTC, the offset, the length.
+//! Windows in lines: their edges on the wall clock and in UTC, the offsets, the length.
 //!
 //! It prints what it is given. Invariant: of the ways to write a table the first is taken that fits
 //! the columns, so a wide terminal shows UTC edges in full, and 80 columns show them beside the
 //! local ones without the year. The pane from 2024-11-03T04:00Z of New York is `2024-11-03 00:00`,
-//! `2024-11-03 06:00`, `11-03 04:00`, `11-03 11:00`, `-04:00`, `7 h`.
+//! `2024-11-03 06:00`, `11-03 04:00`, `11-03 11:00`, `-04/-05`, `7 h`.
 
 use paneline::Window;
 
@@ -44,11 +44,12 @@ impl Listed {
 }
 
 /// How a table is written, the widest way first.
-const LAYOUTS: [Layout; 4] = [
+const LAYOUTS: [Layout; 5] = [
     Layout { utc: Utc::Full, offset: true },
     Layout { utc: Utc::Short, offset: true },
     Layout { utc: Utc::Short, offset: false },
     Layout { utc: Utc::None, offset: true },
+    Layout { utc: Utc::None, offset: false },
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -107,10 +108,21 @@ impl Layout {
             (Utc::Short, _) => Some(civil::time_of_day(t_ms, precision)),
         };
         cells.extend([start_ms, end_ms].into_iter().filter_map(utc));
-        cells.extend(self.offset.then(|| civil::offset(listed.start_offset_ms)));
+        cells.extend(self.offset.then(|| offsets(listed)));
         cells.push(elapsed(end_ms - start_ms));
         cells
     }
+}
+
+/// The offset from UTC: that of the start and that of the end where they differ, `-04/-05`.
+fn offsets(listed: &Listed) -> String {
+    let [start, end] = [listed.start_offset_ms, listed.end_offset_ms].map(civil::offset);
+    if start == end {
+        return start;
+    }
+    // Whole hours go without their minutes, to fit the line.
+    let [start, end] = [&start, &end].map(|offset| offset.strip_suffix(":00").unwrap_or(offset));
+    format!("{start}/{end}")
 }
 
 fn elapsed(ms: i64) -> String {

@@ -13,7 +13,7 @@ use common::{BINARY, directory, json, paneline, run, run_in};
 
 /// Protects whole pages, at 80 and at 120 columns: tests/golden/explain holds them, and UPDATE=1
 /// rewrites them. What each is for:
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 15] = [
     // The held fold: one pane of 7 h, its edges in both clocks, and the mark that says why.
     ("held-fold", "--duration 6h --timezone America/New_York --at 2024-11-02T22:00:00Z --count 3"),
     // The split fold of sliding windows, whose windows keep their elapsed length.
@@ -54,6 +54,21 @@ const PAGES: [(&str, &str); 12] = [
         "label",
         "--duration 4h --offset 30m --timezone America/New_York --align-to-epoch \
          --allowed-lateness 10m --at 2024-11-03T04:00Z --count 3",
+    ),
+    // Days that start at 04:00: no edge is a date alone.
+    (
+        "shifted-day",
+        "--duration 24h --offset 4h --timezone Asia/Tokyo --at 2026-11-26T00:00Z --count 4",
+    ),
+    // A gap at midnight, which begins one day and ends another.
+    (
+        "gap-at-midnight",
+        "--duration 24h --timezone America/Sao_Paulo --at 2018-11-03T12:00Z --count 2",
+    ),
+    // Two windows that end at the same reading, an hour apart.
+    (
+        "fold-at-midnight",
+        "--duration 6h --step 1h --timezone America/Havana --at 2024-11-02T21:00Z --count 5",
     ),
     // A window of years, touched by more jumps than are told.
     (
@@ -102,8 +117,22 @@ fn sentences() {
             "on Unix time (Asia/Tokyo is a label)",
         ),
         ("--duration 1h --offset -15m", "each event is in 1 window; the grid is 45 min later"),
-        ("--unit day --offset -15m", "on the calendar of UTC; each event is in 1 window; the grid"),
-        ("--unit day --offset -15m", "the grid is 15 min earlier"),
+        ("--unit day --offset -15m", "on the calendar of UTC; each event is in 1 window; each day"),
+        ("--unit day --offset -15m", "window; each day starts at 23:45 UTC flags"),
+        ("--duration 24h --offset 4h --timezone Asia/Tokyo", "; each day starts at 04:00 flags"),
+        ("--duration 24h --step 6h --offset 1h", "windows; the grid is 1 h later"),
+        (
+            "--duration 24h --offset -1s --timezone Asia/Tokyo",
+            "; each day starts at 23:59:59 flags",
+        ),
+        (
+            "--unit week --offset -2h --timezone Asia/Tokyo",
+            "; each week starts at 22:00 on the day before",
+        ),
+        (
+            "--duration 1d --step 6h --kind cumulate --offset 1h --timezone Asia/Tokyo --align-to-epoch",
+            "; each day starts at 01:00 UTC",
+        ),
         ("--unit week --week-start sunday", "1 week windows from Sunday, end to end, on the"),
         ("--unit year --year-start-month 4 --month-day 6", "1 year windows from 04-06, end to end"),
         (
@@ -273,6 +302,17 @@ fn ascii_where_the_locale_is() {
         assert_eq!(page(variables, ""), unicode, "{variables:?}");
         assert!(!page(variables, "--ascii"), "{variables:?}");
     }
+}
+
+/// Protects what is said of windows that are not listed: how to see them, which at the highest count
+/// is another beginning.
+#[test]
+fn more_than_can_be_listed() {
+    let arguments = "explain --duration 1s --from 0 --to 20000000";
+    let run = paneline(&format!("{arguments} --count 9999"));
+    assert!(run.text().contains("\nmore windows follow (--count)\n"), "{}", run.stderr);
+    let run = paneline(arguments);
+    assert!(run.text().contains("\nmore windows begin after 1970-01-01T02:46:39Z (--from)\n"));
 }
 
 /// Protects the refusals of a range.

@@ -170,6 +170,7 @@ fn marked(mark: &Mark, noun: &str, window: Window) -> Marked {
         change: change(&mark.jump),
         place: match mark.place {
             Place::Inside => "inside",
+            Place::Start => "start",
             Place::End => "end",
             Place::FirstPass => "first_pass",
             Place::SecondPass => "second_pass",

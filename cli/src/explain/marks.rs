@@ -2,8 +2,8 @@
 //!
 //! A mark says where in the window a jump lies; how the grid treats a fold is seen from where the
 //! core puts its boundaries. Invariant: a window has a mark exactly if a reading that the clock
-//! skips or repeats belongs to it or ends it. Worked case: the pane from 2024-11-03T04:00Z to
-//! 11:00Z of New York holds the fold at 06:00Z, whose hour is held.
+//! skips or repeats belongs to it, begins it or ends it. Worked case: the pane from
+//! 2024-11-03T04:00Z to 11:00Z of New York holds the fold at 06:00Z, whose hour is held.
 
 use paneline::{Assigner, Window};
 
@@ -25,6 +25,8 @@ pub(super) struct Mark {
 pub(super) enum Place {
     /// Inside the window, which is longer or shorter for it.
     Inside,
+    /// A gap at the window's start, whose reading is that after the gap.
+    Start,
     /// A gap at the window's end, whose reading is that after the gap.
     End,
     /// The window has readings of a fold's first pass, and ends before the second.
@@ -51,9 +53,10 @@ impl Mark {
         let at_ms = jump.at_ms;
         let inside = start_ms < at_ms && at_ms < end_ms;
         if !jump.is_fold() {
-            let place = match (inside, at_ms == end_ms) {
-                (true, _) => Place::Inside,
-                (_, true) => Place::End,
+            let place = match at_ms {
+                _ if inside => Place::Inside,
+                _ if at_ms == start_ms => Place::Start,
+                _ if at_ms == end_ms => Place::End,
                 _ => return None,
             };
             return Some(Mark { jump, place, rule: None });
@@ -82,8 +85,11 @@ impl Mark {
             } else {
                 format!("clock jumps {} -> {}", civil::reading(from), civil::reading(to))
             };
-            let what =
-                if self.place == Place::End { " at the end".into() } else { format!("; {long}") };
+            let what = match self.place {
+                Place::Start => " at the start".to_owned(),
+                Place::End => " at the end".to_owned(),
+                _ => format!("; {long}"),
+            };
             return format!("gap: {} {jumps}{what}", civil::date(from));
         }
         let rule = match self.rule {
@@ -95,7 +101,9 @@ impl Mark {
         let what = match self.place {
             Place::FirstPass => "first pass",
             Place::SecondPass => "second pass",
-            Place::Inside | Place::End => &long,
+            // A window that keeps its length by elapsed time has nothing to tell of it.
+            _ if self.rule == Some(Rule::Split) => "first and second pass",
+            _ => &long,
         };
         format!("fold: {}; {rule}{what}", jump.sentence())
     }

@@ -8,6 +8,7 @@
 use paneline::{CalendarUnit, SlidingWindowSpec, Weekday, WindowKind, format_duration};
 
 use super::model::Counts;
+use crate::civil::{self, DAY_MS, Precision};
 use crate::words::length;
 
 /// The canonical spec in words, a sentence each.
@@ -45,11 +46,33 @@ fn windows(spec: &SlidingWindowSpec) -> String {
     } else {
         format!("{whole} windows{start} every {step} {place}; each event is in {counts}")
     };
-    if spec.offset_ms == 0 {
-        return windows;
+    match shift(spec) {
+        Some(shift) => format!("{windows}; {shift}"),
+        None => windows,
     }
-    let sign = if spec.offset_ms < 0 { "earlier" } else { "later" };
-    format!("{windows}; the grid is {} {sign}", length(spec.offset_ms.abs()))
+}
+
+/// What the offset does: to whole days the time at which they start, to other grids a shift.
+fn shift(spec: &SlidingWindowSpec) -> Option<String> {
+    let offset_ms = spec.offset_ms;
+    if offset_ms == 0 {
+        return None;
+    }
+    let is_growing = spec.kind == WindowKind::Cumulate as i32;
+    let grid_ms = if is_growing { spec.duration_ms } else { spec.step_ms };
+    let noun = match unit(spec) {
+        None if grid_ms == DAY_MS => Some("day"),
+        unit => unit,
+    };
+    let Some(noun) = noun else {
+        let sign = if offset_ms < 0 { "earlier" } else { "later" };
+        return Some(format!("the grid is {} {sign}", length(offset_ms.abs())));
+    };
+    let time = civil::time_of_day(offset_ms, Precision::of(offset_ms));
+    let zone = if spec.timezone.is_empty() || spec.align_to_epoch { " UTC" } else { "" };
+    // A week that starts an hour early starts before its first day; of a day that goes unsaid.
+    let before = if offset_ms < 0 && noun != "day" { " on the day before" } else { "" };
+    Some(format!("each {noun} starts at {time}{zone}{before}"))
 }
 
 /// In how many windows an event is, away from clock changes: growing windows of a day of 25 hours

@@ -159,11 +159,12 @@ fn checked(assigner: &Assigner, clock: &LocalClock, explanation: &Explanation) {
         let in_range = (counts.min..=counts.max).contains(&holding);
         assert!(in_range || !explanation.jumps.is_empty(), "{holding} of {counts:?}");
         let touched = clock.transitions().any(|jump| {
-            let repeated_ms = (jump.before_ms - jump.after_ms).max(0);
-            let end_ms = if repeated_ms > 0 { end_ms - 1 } else { end_ms };
-            start_ms < jump.at_ms + repeated_ms
-                && jump.at_ms - repeated_ms <= end_ms
-                && (repeated_ms > 0 || start_ms < jump.at_ms)
+            let repeated_ms = jump.before_ms - jump.after_ms;
+            if repeated_ms > 0 {
+                start_ms < jump.at_ms + repeated_ms && jump.at_ms - repeated_ms < end_ms
+            } else {
+                (start_ms..=end_ms).contains(&jump.at_ms)
+            }
         });
         assert_eq!(touched, !shown.marks.is_empty(), "{:?}", shown.listed);
     }

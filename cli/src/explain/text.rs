@@ -1,15 +1,15 @@
 //! An explanation as lines for a terminal.
 //!
 //! It prints the model. Invariant: no line is wider than the page. Worked line: the 7 h pane of
-//! New York is `2024-11-03 00:00  2024-11-03 06:00  11-03 04:00  11-03 11:00  -04:00  7 h` on a
-//! page of 80 columns, and has the year in its UTC edges on one of 120.
+//! New York is `2024-11-03 00:00  2024-11-03 06:00  11-03 04:00  11-03 11:00  -04/-05  7 h` on
+//! a page of 80 columns, and has the year in its UTC edges on one of 120.
 
 use std::io::{self, Write};
 
 use paneline::{Window, WindowKind};
 
 use super::model::{Explanation, Selection, Shown};
-use super::timeline;
+use super::{COUNT_MAX, timeline};
 use crate::civil;
 use crate::console::Page;
 use crate::listing::{self, Listed};
@@ -45,7 +45,13 @@ pub(super) fn write(explanation: &Explanation, page: Page, out: &mut dyn Write) 
         }
     }
     if explanation.more {
-        writeln!(out, "more windows follow (--count)")?;
+        let last_ms = listed.last().map_or(0, |last| last.window.start_ms);
+        // No higher count can be asked for.
+        if listed.len() >= COUNT_MAX as usize {
+            writeln!(out, "more windows begin after {} (--from)", civil::rfc3339(last_ms))?;
+        } else {
+            writeln!(out, "more windows follow (--count)")?;
+        }
     }
     let timeline = timeline::lines(explanation, page);
     if !timeline.is_empty() {

@@ -19,8 +19,8 @@ const BARS_MAX: usize = 12;
 const PANE_COLUMNS_MIN: usize = 3;
 /// Jumps of the clock are drawn up to so many; windows of years would be full of them.
 const JUMPS_MAX: usize = 6;
-/// The axis shows days where no two edges are nearer than the shortest day that occurs, and months
-/// where none are nearer than most of a year; otherwise times of day.
+/// The axis shows days where no two edges are nearer than the shortest day that occurs, and their
+/// years where none are nearer than most of a year; otherwise times of day.
 const DAYS_MS_MIN: i64 = 22 * HOUR_MS;
 const MONTHS_MS_MIN: i64 = 300 * DAY_MS;
 
@@ -178,14 +178,18 @@ impl Scale {
     }
 }
 
-/// A reading as short as the distance between edges allows.
+/// A reading as short as the distance between edges allows. A date alone is its midnight, and a
+/// month alone the first one: a day that starts at 04:00 is `11-26 04:00`.
 fn label(reading_ms: i64, finest_ms: i64, precision: Precision) -> String {
+    if finest_ms < DAYS_MS_MIN {
+        return civil::time_of_day(reading_ms, precision);
+    }
+    let is_midnight = reading_ms.rem_euclid(DAY_MS) == 0;
     let day = civil::date(reading_ms);
-    // A year has any number of digits, the rest always five and a dash.
-    let year_end = day.len() - "-12-31".len();
-    match finest_ms {
-        MONTHS_MS_MIN.. => day.get(..year_end + 3).unwrap_or(&day).to_owned(),
-        DAYS_MS_MIN.. => day.get(year_end + 1..).unwrap_or(&day).to_owned(),
-        _ => civil::time_of_day(reading_ms, precision),
+    match (finest_ms, is_midnight) {
+        (MONTHS_MS_MIN.., true) => day.strip_suffix("-01").unwrap_or(&day).to_owned(),
+        (MONTHS_MS_MIN.., false) => civil::date_time(reading_ms, precision),
+        (_, true) => civil::month_day(reading_ms),
+        (_, false) => civil::month_day_time(reading_ms, precision),
     }
 }
