@@ -95,6 +95,37 @@ fn a_longer_pane_is_a_wider_box_of_its_own_colour() {
     }
 }
 
+/// Protects days that start at 04:00 from being read as midnights, and the first date of an axis.
+#[test]
+fn shifted_days_have_their_dates_and_times() {
+    let arguments = "--duration 24h --offset 4h --timezone Asia/Tokyo --at 2026-11-26T00:00Z";
+    let drawn = text(&format!("{arguments} --count 3"), "svg");
+    assert!(drawn.contains(">\n11-26 04:00 – 11-27 04:00\n<"), "{drawn}");
+    assert!(!drawn.contains(">\n04:00 – 04:00\n<"), "{drawn}");
+    let night = text(DRAWN[0].1, "svg");
+    let labels = |date: &str| night.matches(&format!(">\n{date}\n<")).count();
+    assert_eq!((labels("11-02 18:00"), labels("18:00")), (1, 1), "{night}");
+}
+
+/// Protects the label of the first midnight in Havana, which the second one would cross.
+#[test]
+fn jumps_cross_no_label() {
+    let drawn =
+        text("--unit day --timezone America/Havana --at 2024-11-03T12:00Z --count 1", "svg");
+    let heights: Vec<[f64; 2]> = drawn
+        .lines()
+        .filter(|line| line.contains("<line") && line.contains("stroke-width=\"2\""))
+        .map(|line| {
+            ["y1=\"", "y2=\""].map(|name| {
+                let (_, rest) = line.split_once(name).unwrap();
+                rest.split('"').next().unwrap().parse().unwrap()
+            })
+        })
+        .collect();
+    // Labels of 12 pixels stand on 92.
+    assert_eq!(heights, [[66.0, 80.0], [94.0, 100.0]], "{drawn}");
+}
+
 #[test]
 fn pixels_are_twice_the_picture_and_differ_by_theme() {
     let light = explain(DRAWN[0].1, "png");

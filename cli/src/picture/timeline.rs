@@ -214,8 +214,10 @@ impl<'a> Page<'a> {
         let is_told = self.jumps().count() <= JUMPS_TOLD_MAX;
         for jump in self.jumps() {
             let x = self.axis.x(jump.at_ms);
-            let end = if is_told { bottom } else { CLOCK_TOP + 10.0 };
-            group = group.add(line((x, CLOCK_TOP), (x, end), "ink").set("stroke-width", 2));
+            // Above and below the labels of ticks, which a line would cross.
+            for (from, to) in [(CLOCK_TOP, CLOCK_TOP + 14.0), (bottom - 6.0, bottom)] {
+                group = group.add(line((x, from), (x, to), "ink").set("stroke-width", 2));
+            }
             if is_told && !jump.is_fold() {
                 let says = skip(&jump.readings());
                 group = group.add(text(x + 4.0, CLOCK_TOP + 10.0, 11, "ink", "start", &says));
@@ -268,11 +270,15 @@ impl<'a> Page<'a> {
         self.axis.x(pane.end_ms) - self.axis.x(pane.start_ms)
     }
 
-    /// The readings at a pane's edges, of whole days the date; in full and in brief.
+    /// The readings at a pane's edges, of whole days the date and of shifted ones the date too; in
+    /// full and in brief.
     fn edges(&self, pane: &Window) -> (String, String) {
         let [start, end] = [pane.start_ms, pane.end_ms].map(|t_ms| self.local(t_ms));
         if [start, end].iter().all(|reading_ms| reading_ms.rem_euclid(DAY_MS) == 0) {
             return (civil::date(start), tick(start));
+        }
+        if end - start >= DAY_MS {
+            return (format!("{} – {}", dated(start), dated(end)), dated(start));
         }
         (format!("{} – {}", short(start), short(end)), short(start))
     }
@@ -318,7 +324,18 @@ impl<'a> Page<'a> {
             return inside.map(|t_ms| (t_ms, day(t_ms + offset_ms))).collect();
         };
         let ticks = Axis::ticks(within, offset_ms, step_ms);
-        ticks.map(|t_ms| (t_ms, tick(t_ms + offset_ms))).collect()
+        let mut told: Vec<(i64, String)> =
+            ticks.map(|t_ms| (t_ms, tick(t_ms + offset_ms))).collect();
+        let is_first = within.start == self.span.start;
+        // A date takes the room of the label after it, which may be the first date itself.
+        let is_dated = |(t_ms, _): &(i64, String)| (t_ms + offset_ms).rem_euclid(DAY_MS) == 0;
+        if is_first
+            && !told.iter().take(2).any(is_dated)
+            && let Some((t_ms, says)) = told.first_mut()
+        {
+            *says = dated(*t_ms + offset_ms);
+        }
+        told
     }
 
     /// A group with ticks between two heights, and their labels as far as they fit.
