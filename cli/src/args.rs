@@ -112,7 +112,7 @@ pub(crate) enum Command {
 pub(crate) struct ExplainArgs {
     /// The spec instead of flags: a file with protobuf JSON or protobuf bytes, or the JSON itself;
     /// `-` is standard input.
-    #[arg(value_name = "SPEC", conflicts_with = "SpecFlags")]
+    #[arg(value_name = "SPEC")]
     pub(crate) source: Option<String>,
     /// The instant to start from: RFC 3339 with Z or an offset, or milliseconds since 1970-01-01Z
     /// [default: now].
@@ -127,18 +127,20 @@ pub(crate) struct ExplainArgs {
         allow_negative_numbers = true
     )]
     pub(crate) from: Option<String>,
-    /// The first instant after those of --from.
+    /// Where the list ends, exclusive.
     #[arg(long, value_name = "T", requires = "from", allow_negative_numbers = true)]
     pub(crate) to: Option<String>,
-    /// How many windows to list [default: 6, between --from and --to all].
+    /// How many windows to list, up to 10,000 [default: 6, between --from and --to all].
     #[arg(long, value_name = "N",
+        allow_negative_numbers = true,
         value_parser = clap::value_parser!(u32).range(1..=i64::from(COUNT_MAX)))]
     pub(crate) count: Option<u32>,
     /// How to write it.
     #[arg(long, value_enum, conflicts_with = "json")]
     pub(crate) format: Option<ExplainFormat>,
-    /// The columns of text [default: those of the terminal, otherwise 80].
-    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(80..=1_000))]
+    /// The columns of text, 80 to 1,000 [default: those of the terminal, otherwise 80].
+    #[arg(long, value_name = "COLUMNS", allow_negative_numbers = true,
+        value_parser = clap::value_parser!(u16).range(80..=1_000))]
     pub(crate) width: Option<u16>,
     /// Draw the timeline with ASCII alone.
     #[arg(long)]
@@ -185,7 +187,7 @@ pub(crate) struct AssignArgs {
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     pub(crate) format: Format,
     /// The spec instead of flags: a file with protobuf JSON or protobuf bytes, or the JSON itself.
-    #[arg(long = "spec", value_name = "SPEC", conflicts_with = "SpecFlags")]
+    #[arg(long = "spec", value_name = "SPEC")]
     pub(crate) source: Option<String>,
     // Last, because its heading applies to every flag after it.
     #[command(flatten)]
@@ -234,7 +236,7 @@ pub(crate) struct CheckArgs {
 #[command(after_help = SAMPLE_EXAMPLES)]
 pub(crate) struct SampleArgs {
     /// How many rows to write.
-    #[arg(long, value_name = "N", default_value_t = SAMPLE_ROWS,
+    #[arg(long, value_name = "N", default_value_t = SAMPLE_ROWS, allow_negative_numbers = true,
         value_parser = clap::value_parser!(u32).range(0..=SAMPLE_ROWS_MAX))]
     pub(crate) rows: u32,
     /// The zone of the wall clock.
@@ -268,8 +270,8 @@ pub(crate) struct ZonesArgs {
     /// Show changes before this instant [default: the end of 2300].
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     pub(crate) to: Option<String>,
-    /// How many changes to show.
-    #[arg(long, value_name = "N", default_value_t = 8,
+    /// How many changes to show, up to 10,000.
+    #[arg(long, value_name = "N", default_value_t = 8, allow_negative_numbers = true,
         value_parser = clap::value_parser!(u32).range(1..=ZONES_COUNT_MAX))]
     pub(crate) count: u32,
 }
@@ -286,7 +288,7 @@ pub(crate) struct TzDiffArgs {
     #[arg(value_name = "DUMP")]
     pub(crate) dump: String,
     /// Specs: files with protobuf JSON or protobuf bytes, or the JSON itself.
-    #[arg(value_name = "SPEC", conflicts_with = "SpecFlags")]
+    #[arg(value_name = "SPEC")]
     pub(crate) specs: Vec<String>,
     /// Look from this instant on: RFC 3339 with Z or an offset, or milliseconds since
     /// 1970-01-01Z [default: from the beginning, 1900].

@@ -18,7 +18,7 @@ use crate::rows::Rows;
 
 /// Writes the windows.
 pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> Result<(), Failure> {
-    let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
+    let (spec, assigner) = args.spec.compile(args.source.as_deref(), Some("--spec"))?;
     let clock = LocalClock::new(&spec.timezone)?;
     let ambiguous = match args.ambiguous {
         AmbiguousFlag::Earliest => Ambiguous::Earliest,

@@ -56,19 +56,21 @@ impl Precision {
     }
 }
 
+/// Why a text of another shape is refused.
+pub(crate) const NO_MOMENT: &str = "is no date and time; write 2014-11-02 01:30[:00[.000]], with Z \
+                                    or an offset if it is an instant";
+
 /// Reads a date and a time of day; the error completes the sentence `"text" ...`.
 pub(crate) fn parse_moment(text: &str) -> Result<Moment, &'static str> {
-    const SHAPE: &str = "is no date and time; write 2014-11-02 01:30[:00[.000]], with Z or an \
-                         offset if it is an instant";
     let text = text.trim_ascii();
     let (Some(date), Some(b' ' | b'T' | b't'), Some(rest)) =
         (text.get(..10), text.as_bytes().get(10), text.get(11..))
     else {
-        return Err(SHAPE);
+        return Err(NO_MOMENT);
     };
     let clock_len = rest.find(|c: char| !matches!(c, '0'..='9' | ':' | '.')).unwrap_or(rest.len());
     let (clock, offset) = rest.split_at(clock_len);
-    let date = fields(date, b'-', [4, 2, 2]).ok_or(SHAPE)?;
+    let date = fields(date, b'-', [4, 2, 2]).ok_or(NO_MOMENT)?;
     let (clock, fraction) = match clock.split_once('.') {
         Some((clock, digits)) => (clock, Some(digits)),
         None => (clock, None),
@@ -76,9 +78,9 @@ pub(crate) fn parse_moment(text: &str) -> Result<Moment, &'static str> {
     let clock = match (fields(clock, b':', [2, 2, 2]), fields(clock, b':', [2, 2])) {
         (Some(clock), _) => clock,
         (None, Some([hour, minute])) if fraction.is_none() => [hour, minute, 0],
-        _ => return Err(SHAPE),
+        _ => return Err(NO_MOMENT),
     };
-    let ms = fraction.map_or(Some(0), fraction_ms).ok_or(SHAPE)?;
+    let ms = fraction.map_or(Some(0), fraction_ms).ok_or(NO_MOMENT)?;
     let day = civil_date(date).ok_or("is no day of the calendar")?;
     let [hour, minute, second] = clock;
     if hour > 23 || minute > 59 || second > 59 {

@@ -302,7 +302,7 @@ fn failures() {
         ("tz-diff old.txt none.json", "error: IO at none.json: No such file"),
         ("tz-diff old.txt --duration 5", "error: INVALID_ARGUMENT at --duration"),
         ("tz-diff old.txt --duration 5m --step 6m", "hint: step_ms comes from --step 6m"),
-        ("tz-diff old.txt {} --duration 5m", "cannot be used with"),
+        ("tz-diff old.txt {} --duration 5m", "a spec is a file or made of flags, not both"),
         ("tz-diff old.txt {}", "INVALID_SPEC at duration_ms"),
         ("tz-diff old.txt {\"duration_ms\":60000,\"timezone\":\"Mars\"}", "UNKNOWN_TIMEZONE"),
         ("tz-diff old.txt note.txt", "hint: the spec is note.txt"),

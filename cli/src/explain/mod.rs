@@ -38,8 +38,15 @@ pub(crate) fn run(
     console: Console,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let (spec, assigner) = args.spec.compile(args.source.as_deref())?;
+    let (spec, assigner) = args.spec.compile(args.source.as_deref(), None)?;
     let clock = LocalClock::new(&spec.timezone)?;
+    if args.theme.is_some()
+        && matches!(args.format, None | Some(ExplainFormat::Text | ExplainFormat::Json))
+    {
+        let message = "only pictures have colours to choose";
+        return Err(Failure::new(Code::InvalidArgument, "--theme", message)
+            .hint("add --format svg, png or html"));
+    }
     let explanation = Explanation::of(&assigner, &clock, selection(args)?)?;
     match args.format {
         Some(ExplainFormat::Json) => json::write(&explanation, out)?,

@@ -171,7 +171,7 @@ fn checked(assigner: &Assigner, clock: &LocalClock, explanation: &Explanation) {
     let arguments = format!("paneline explain {}", explanation.flags);
     let cli = Cli::try_parse_from(arguments.split(' ')).unwrap();
     let Command::Explain(explain) = cli.command else { panic!("{arguments}") };
-    let (_, again) = explain.spec.compile(None).unwrap();
+    let (_, again) = explain.spec.compile(None, None).unwrap();
     assert_eq!(again.fingerprint(), assigner.fingerprint(), "{arguments}");
 
     for (columns, unicode) in [(80, true), (120, false)] {

@@ -45,7 +45,9 @@ impl Given<'_> {
 
 /// The specs of the arguments: files, or one made of flags, or none.
 pub(super) fn given(args: &TzDiffArgs) -> Result<Vec<Given<'_>>, Failure> {
-    if args.specs.is_empty() && args.spec.is_given() {
+    if let Some(spec) = args.specs.first() {
+        args.spec.refuse_beside(spec, "SPEC")?;
+    } else if args.spec.is_given() {
         let (name, spec) = ("the spec".to_owned(), args.spec.message()?);
         return Ok(vec![Given { name, spec, flags: Some(&args.spec) }]);
     }
