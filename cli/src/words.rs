@@ -33,6 +33,21 @@ pub(crate) fn length(ms: i64) -> String {
     if parts.is_empty() { "0 ms".to_owned() } else { parts.join(" ") }
 }
 
+/// A length without the units that are too fine to matter in it: whole hours are left of more than
+/// 3 days, whole minutes of more than an hour, whole seconds of more than one.
+pub(crate) fn rounded(ms: i64) -> i64 {
+    let unit_ms = if ms <= 1_000 {
+        1
+    } else if ms <= HOUR_MS {
+        1_000
+    } else if ms <= HOURS_MS_MAX {
+        MINUTE_MS
+    } else {
+        HOUR_MS
+    };
+    ms - ms % unit_ms
+}
+
 /// A number with its thousands marked: 10,320.
 pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

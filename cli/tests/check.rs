@@ -60,14 +60,14 @@ cadence  30 min; 1,919 of 1,919 steps follow it
 ambiguous: rows whose reading occurs twice on the wall clock
   sample.csv:1540:1: 2014-11-02 01:00 is 2014-11-02T05:00:00Z or 2014-11-02T06:00:00Z
   sample.csv:1541:1: 2014-11-02 01:30 is 2014-11-02T05:30:00Z or 2014-11-02T06:30:00Z
-fix: record the offset (2014-11-02 01:30-04:00) or both passes; `paneline assign
-     --ambiguous` takes one of them
+fix: write the offset (2014-11-02 01:30-04:00); `paneline assign` refuses such
+     rows, or puts them all into the one pass that --ambiguous names
 
 days: local days with another number of rows than elapsed
   sample.csv:1538:1: 2014-11-02 has 48 rows where 50 half-hours elapsed; 01:00 and 01:30 occur twice \
                   on the wall clock
-fix: a row that is missing is no row of 0, and one that stands for two intervals
-     counts double
+fix: fill in the missing rows, not with 0; divide rows that stand for two
+     intervals
 
 3 findings
 
@@ -113,20 +113,44 @@ fn taxi_or_sample() {
     }
 }
 
-/// Protects files that are right: both passes recorded, one after the other or reading by reading;
-/// 46 rows in spring; instants with offsets; a zone without jumps.
+/// Protects the agreement with `assign`: of a file that records both passes it takes no row of the
+/// repeated hour, so each is a finding, in whatever order the passes stand; with offsets it takes
+/// all, and there is none.
+#[test]
+fn both_passes() {
+    let passes = half_hours("2014-11-02", &[], &["01:00", "01:30"]);
+    let mut sorted = passes.clone();
+    sorted.sort();
+    let arguments = "- --time t --timezone America/New_York";
+    for times in [passes, sorted] {
+        let run = check_days(std::slice::from_ref(&times));
+        let text = run.text().replace("\n         ", " ");
+        assert!(text.contains(" occurs twice; the file records both passes, and only an offset "));
+        let found = findings(&run);
+        assert_eq!((run.code, found.len()), (1, 4), "{}", run.text());
+        for line in &found {
+            assert!(
+                line.contains(" 2014-11-02 01:") && line.contains("Z or 2014-11-02T0"),
+                "{line}"
+            );
+        }
+        let (place, _) = found[0].split_once(": ").unwrap();
+        let text = format!("t\n{}\n", times.join("\n"));
+        let refused = run_in(Path::new("."), &format!("assign {arguments} --duration 1h"), &text);
+        assert!(refused.stderr.contains(&format!("at {place}: ")), "{}", refused.stderr);
+    }
+    let text = "t\n2014-11-02 00:30\n2014-11-02 01:00-04:00\n2014-11-02 01:30-04:00\n\
+                2014-11-02 01:00-05:00\n2014-11-02 01:30-05:00\n2014-11-02 02:00\n";
+    let run = run_in(Path::new("."), &format!("check {arguments}"), text);
+    assert_eq!((run.code, findings(&run)), (0, vec![]), "{}", run.text());
+    let run = run_in(Path::new("."), &format!("assign {arguments} --duration 1h"), text);
+    assert_eq!((run.code, run.text().lines().count()), (0, 7), "{}", run.stderr);
+}
+
+/// Protects files that are right: 46 rows in spring; instants with offsets; a zone without jumps.
 #[test]
 fn right_files_are_clean() {
     let around = |date, skipped: &[&str], twice: &[&str]| half_hours(date, skipped, twice);
-    let passes = check_days(&[around("2014-11-02", &[], &["01:00", "01:30"])]);
-    assert_eq!((passes.code, findings(&passes)), (0, vec![]), "{}", passes.text());
-    assert!(passes.text().contains("occurs twice; the file records both passes"));
-
-    let mut sorted = around("2014-11-02", &[], &["01:00", "01:30"]);
-    sorted.sort();
-    let sorted = check_days(&[sorted]);
-    assert_eq!((sorted.code, findings(&sorted)), (0, vec![]), "{}", sorted.text());
-
     let spring = check_days(&[
         around("2015-03-07", &[], &[]),
         around("2015-03-08", &["02:00", "02:30"], &[]),
@@ -172,6 +196,8 @@ fn one_pass_of_two() {
         findings(&run),
         [
             "stdin:4:1: 2014-11-02 01:00 is 2014-11-02T05:00:00Z or 2014-11-02T06:00:00Z",
+            "stdin:5:1: 2014-11-02 01:30 is 2014-11-02T05:30:00Z or 2014-11-02T06:30:00Z",
+            "stdin:6:1: 2014-11-02 01:30 is 2014-11-02T05:30:00Z or 2014-11-02T06:30:00Z",
             "stdin:2:1: 2014-11-02 has 49 rows where 50 half-hours elapsed; 01:00 and 01:30 occur \
              twice on the wall clock",
         ]

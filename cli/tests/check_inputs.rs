@@ -163,6 +163,9 @@ fn future() {
                   stdin:5:1: 2014-11-02 03:30 is 3 h 15 min after 2014-11-02T05:15:00Z\nfix: ";
     assert!(section.starts_with(wanted), "{}", run.text());
     assert!(!check(&format!("{arguments} 2014-11-02T08:30Z"), text).text().contains("future: "));
+    // How far is told in units that matter.
+    let run = check("- --time t --now 2014-01-01T00:00:00.25Z", "t\n2014-04-01 04:25:10.216Z\n");
+    assert!(run.text().contains(" is 90 d 4 h after 2014-01-01T00:00:00.25Z\n"), "{}", run.text());
     // The machine's clock, where nothing is said.
     let run = check("- --time t --timezone UTC", "t\n2150-01-01 00:00\n2000-01-01 00:00Z\n");
     assert!(

@@ -107,7 +107,7 @@ pub(super) fn findings(survey: &Survey) -> (Section, Section) {
     let mut breaks = Section::new(
         "cadence",
         "rows that do not follow the row above them",
-        "find out whether rows are missing or were never recorded; both count as none",
+        "find out whether rows are missing or were never recorded; neither is a row of 0",
     );
     let regular = survey.cadence.filter(Cadence::is_regular);
     let cadence_ms = regular.map_or(0, |cadence| cadence.step_ms);

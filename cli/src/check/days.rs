@@ -35,7 +35,7 @@ struct Shown {
 }
 
 /// Finer cadences are not counted by days: a day of milliseconds is 86,400,000 readings.
-const STEP_MS_MIN: i64 = 1_000;
+pub(super) const STEP_MS_MIN: i64 = 1_000;
 
 /// The cadence by which days can be counted: regular, whole seconds at least, a part of a day.
 pub(super) fn countable(survey: &Survey) -> Option<Cadence> {
@@ -50,7 +50,7 @@ pub(super) fn findings(survey: &Survey) -> Section {
     let mut found = Section::new(
         "days",
         "local days with another number of rows than elapsed",
-        "a row that is missing is no row of 0, and one that stands for two intervals counts double",
+        "fill in the missing rows, not with 0; divide rows that stand for two intervals",
     );
     let Some(cadence) = countable(survey) else { return found };
     let mut days: BTreeMap<i64, Day> = BTreeMap::new();

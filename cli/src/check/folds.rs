@@ -1,9 +1,10 @@
 //! Rows of the repeated hour, and rows that repeat another.
 //!
 //! A reading inside a fold may stand in a file twice, once for each pass; anywhere else a second
-//! row of a reading is a duplicate. Invariant: a row is ambiguous, or one of a pair, or a
-//! duplicate, or none of these, never two. Worked case: two rows each at 2014-11-02 01:00 and
-//! 01:30 in New York are both passes, and nothing is reported.
+//! row of a reading is a duplicate. Which row is of which pass the readings do not tell, and no
+//! order of rows is taken for an answer. Invariant: a row is ambiguous or a duplicate or neither,
+//! never both. Worked case: two rows each at 2014-11-02 01:00 and 01:30 in New York are both
+//! passes, no duplicates, and all four are ambiguous.
 
 use super::Survey;
 use super::entries::Entry;
@@ -72,10 +73,13 @@ pub(super) fn ambiguous(survey: &Survey) -> Section {
     let mut found = Section::new(
         "ambiguous",
         "rows whose reading occurs twice on the wall clock",
-        "record the offset (2014-11-02 01:30-04:00) or both passes; `paneline assign --ambiguous` \
-         takes one of them",
+        "write the offset (2014-11-02 01:30-04:00); `paneline assign` refuses such rows, or puts \
+         them all into the one pass that --ambiguous names",
     );
-    for &index in &survey.folds.single {
+    let Folds { single, paired, .. } = &survey.folds;
+    let mut rows: Vec<usize> = single.iter().chain(paired).copied().collect();
+    rows.sort_unstable();
+    for index in rows {
         let entry = &survey.entries[index];
         found.add(Some(entry.place), || {
             let [first, second] = entry.instants().map(civil::rfc3339);
@@ -90,7 +94,8 @@ pub(super) fn duplicates(survey: &Survey) -> Section {
     let mut found = Section::new(
         "duplicate",
         "rows whose time an earlier one has",
-        "keep one of them; a sum counts both",
+        "keep one of them, as a sum counts both; only times are compared: in a file of several \
+         keys, rows of different keys may have the same",
     );
     for &(index, first) in &survey.folds.duplicates {
         let entry = &survey.entries[index];

@@ -7,7 +7,7 @@
 use super::Survey;
 use super::report::Section;
 use crate::civil;
-use crate::words::length;
+use crate::words::{length, rounded};
 
 /// Rows later than now.
 pub(super) fn findings(survey: &Survey, now_ms: i64) -> Section {
@@ -21,7 +21,7 @@ pub(super) fn findings(survey: &Survey, now_ms: i64) -> Section {
         if earliest_ms > now_ms {
             found.add(Some(entry.place), || {
                 let reading = civil::reading(entry.reading_ms);
-                let ahead = length(earliest_ms - now_ms);
+                let ahead = length(rounded(earliest_ms - now_ms));
                 format!("{reading} is {ahead} after {}", civil::rfc3339(now_ms))
             });
         }

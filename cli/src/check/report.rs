@@ -138,8 +138,11 @@ impl Report {
             Some(cadence) if !cadence.is_regular() => {
                 Some("less than half: days and cadence are not checked")
             }
+            Some(cadence) if cadence.step_ms < days::STEP_MS_MIN => {
+                Some("the cadence is under a second: days are not checked")
+            }
             Some(_) if days::countable(survey).is_none() => {
-                Some("under a second or no part of a day: days are not checked")
+                Some("the cadence does not divide a day: days are not checked")
             }
             _ => None,
         };
@@ -192,8 +195,9 @@ impl Report {
             writeln!(out, "span     {first} to {last} on the wall clock of {}", self.timezone)?;
         }
         for change in self.clock_changes.iter().take(SHOWN_MAX) {
-            let note = if change.both_passes { "; the file records both passes" } else { "" };
-            writeln!(out, "clock    {}{note}", change.sentence)?;
+            let note = "; the file records both passes, and only an offset tells them apart";
+            let note = if change.both_passes { note } else { "" };
+            wrapped(out, "clock    ", &format!("{}{note}", change.sentence))?;
         }
         write_more(self.clock_changes.len(), SHOWN_MAX, out)?;
         let Some(cadence) = self.cadence else {
