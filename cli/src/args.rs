@@ -22,7 +22,7 @@ Examples:
   paneline assign sample.csv --time timestamp --duration 6h \\
     --timezone America/New_York --ambiguous earliest
   paneline sample --timezone UTC | paneline assign - --time timestamp \\
-    --duration 15m --step 5m --format i64 > windows.i64";
+    --duration 15m --step 5m --timezone UTC --format i64 > windows.i64";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -166,10 +166,11 @@ impl ExplainArgs {
 
 /// Write the windows of every row of a file of data.
 ///
-/// Times without an offset are readings of the wall clock of --timezone; times with Z or an offset
-/// are instants. `csv` writes `row,window_start,window_end`: rows count from 0, edges are UTC.
-/// `i64` writes four little-endian columns: instants (one per row), offsets (one more), starts and
-/// ends (one per window), in milliseconds.
+/// Times without an offset are readings of the wall clock of --timezone, which they need; times
+/// with Z or an offset are instants, and so are whole numbers, milliseconds since 1970-01-01Z.
+/// `csv` writes `row,window_start,window_end`: rows count from 0, edges are UTC. `i64` writes four
+/// little-endian columns: instants (one per row), offsets (one more), starts and ends (one per
+/// window), in milliseconds.
 #[derive(Args, Debug)]
 #[command(after_help = ASSIGN_EXAMPLES)]
 pub(crate) struct AssignArgs {
@@ -198,14 +199,16 @@ pub(crate) struct AssignArgs {
 ///
 /// A file that ends in .csv, .jsonl or .parquet is data, and so is the last one where --time is
 /// given and none ends so; anything else is a spec. Of a spec it reports refusals and warnings, of
-/// data readings that do not occur, occur twice or cannot be read, days with another row count than
+/// data readings that do not occur, occur twice or cannot be read, offsets in a part of the rows,
+/// fields too many or too few, values that are no numbers, days with another row count than
 /// elapsed, duplicates, unsorted rows, breaks of the cadence and rows from the future. Exit code 1
 /// if there are any.
 ///
-/// Texts without an offset are readings of the wall clock of --timezone, those with Z or an offset
-/// instants, and whole numbers of JSON milliseconds since 1970-01-01Z. Of Parquet, timestamps that
-/// are adjusted to UTC are instants and others readings; 64-bit integers and texts are as in the
-/// other formats. Findings name line and column, of Parquet the row, from 1.
+/// Texts without an offset are readings of the wall clock of --timezone, which they need; those
+/// with Z or an offset are instants, and so are whole numbers, milliseconds since 1970-01-01Z. Of
+/// Parquet, timestamps that are adjusted to UTC are instants and others readings; 64-bit integers
+/// and texts are as in the other formats. Findings name line and column, of Parquet the row, from
+/// 1.
 #[derive(Args, Debug)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {

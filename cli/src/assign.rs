@@ -14,7 +14,7 @@ use crate::args::{AmbiguousFlag, AssignArgs, Format};
 use crate::civil::{self, Moment};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::rows::Rows;
+use crate::rows::{Rows, no_zone};
 
 /// Writes the windows.
 pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> Result<(), Failure> {
@@ -36,6 +36,13 @@ pub(crate) fn run(args: &AssignArgs, console: Console, out: &mut dyn Write) -> R
         })?;
         instants.push(match moment {
             Moment::Instant { t_ms } => t_ms,
+            Moment::Local { .. } if spec.timezone.is_empty() => {
+                let fix = match &args.source {
+                    Some(_) => "\"timezone\": \"UTC\" into the spec",
+                    None => "--timezone UTC",
+                };
+                return Err(no_zone(place(), fix));
+            }
             Moment::Local { reading_ms } => clock
                 .resolve(reading_ms, ambiguous)
                 .map_err(|error| unresolved(&clock, &error, place(), reading_ms, &spec.timezone))?,

@@ -304,6 +304,113 @@ fn irregular_files_have_no_cadence() {
     ]);
     assert_eq!((run.code, findings(&run).len()), (0, 0), "{}", run.text());
     assert!(run.text().contains("less than half: days and cadence are not checked"));
+    for (times, why) in [
+        (["00:00", "05:00", "10:00"], "\n         the cadence does not divide a day: days are not"),
+        (["00:00", "00:00:00.5", "00:00:01"], "\n         the cadence is under a second: days are"),
+    ] {
+        let run = check(&times.map(|time| format!("2014-07-01 {time}")).each_ref().map(|t| &**t));
+        assert_eq!(run.code, 0, "{}", run.text());
+        assert!(run.text().contains(why), "{}", run.text());
+    }
+}
+
+/// Protects the zone: it is needed by a time without an offset and by nothing else, in both
+/// commands that read data, and UTC is called so.
+#[test]
+fn the_zone_of_data() {
+    let instants = "t\n2014-11-02 00:30Z\n1414890000000\n2014-11-02 01:30+00:00\n";
+    let local = format!("{instants}2014-11-02 02:00\n");
+    for spec in ["", "{\"duration_ms\":60000} ", "--duration 1m --step 30s "] {
+        let arguments = format!("check {spec}- --time t");
+        let run = run_in(Path::new("."), &arguments, instants);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{spec}: {}", run.text());
+        assert!(run.text().contains("01:30 on the wall clock of UTC\n"), "{spec}: {}", run.text());
+        let run = run_in(Path::new("."), &arguments, &local);
+        assert_eq!((run.code, run.text()), (2, ""), "{spec}");
+        let wanted = "error: INVALID_ARGUMENT at stdin:5:1: the time has no offset, and the zone \
+                      whose wall clock it was read from is missing; write --timezone UTC if it is \
+                      UTC\n";
+        assert_eq!(run.stderr, wanted, "{spec}");
+    }
+    for (spec, fix) in [
+        ("--duration 1h", "write --timezone UTC if it is UTC\n"),
+        (
+            "--spec {\"duration_ms\":60000}",
+            "write \"timezone\": \"UTC\" into the spec if it is UTC\n",
+        ),
+    ] {
+        let run = run_in(Path::new("."), &format!("assign - --time t {spec}"), instants);
+        assert_eq!((run.code, run.stderr.as_str(), run.text().lines().count()), (0, "", 4));
+        let run = run_in(Path::new("."), &format!("assign - --time t {spec}"), &local);
+        assert_eq!((run.code, run.text()), (2, ""), "{spec}");
+        assert!(
+            run.stderr.contains("at stdin:5:1: ") && run.stderr.ends_with(fix),
+            "{}",
+            run.stderr
+        );
+    }
+    let run = run_in(Path::new("."), "assign - --time t --duration 1h --timezone UTC", &local);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = paneline("check none.csv --time t");
+    assert!(run.stderr.starts_with("error: IO at none.csv: "), "{}", run.stderr);
+}
+
+/// Protects whole numbers: milliseconds in each format, and never what may be seconds or a date.
+#[test]
+fn whole_numbers_are_milliseconds() {
+    let directory = directory("check_numbers");
+    let numbers = ["1719792000000", "1719792000", "20240701", "-1719792000", "1719795600000", "0"];
+    let lines = numbers.map(|number| format!("{{\"t\":{number}}}\n")).concat();
+    std::fs::write(directory.join("a.jsonl"), lines).unwrap();
+    std::fs::write(directory.join("a.csv"), format!("t\n{}\n", numbers.join("\n"))).unwrap();
+    for (file, places) in [("a.csv", ["3:1", "4:1", "5:1"]), ("a.jsonl", ["2:6", "3:6", "4:6"])] {
+        let run = run_in(&directory, &format!("check {file} --time t -q"), "");
+        let (unreadable, _) = run.text().split_once("fix: ").unwrap();
+        let wanted = [
+            "1719792000\" has the digits of seconds, and numbers are milliseconds: write \
+             1719792000000 for 2024-07-01T00:00:00Z, or 1970-01-20T21:43:12Z if that is meant",
+            "20240701\" has the digits of a date, and numbers are milliseconds: write \
+             2024-07-01T00:00, with Z or an offset if it is an instant",
+            "-1719792000\" has the digits of seconds, and numbers are milliseconds: write \
+             -1719792000000 for 1915-07-04T00:00:00Z, or 1969-12-12T02:16:48Z if that is meant",
+        ];
+        let lines: Vec<&str> = unreadable.lines().skip(1).collect();
+        let wanted: Vec<String> = (places.iter().zip(wanted))
+            .map(|(place, text)| format!("  {file}:{place}: column t: \"{text}"))
+            .collect();
+        assert_eq!(lines, wanted);
+    }
+}
+
+/// Protects what is wrong with rows beside their times: fields too many or too few, values that are
+/// no numbers, offsets in some rows alone.
+#[test]
+fn rows_as_a_whole() {
+    let text = "t,v\n2014-07-01 00:00,1,2\n2014-07-01 01:00,x\n2014-07-01 02:00\n\
+                2014-07-01 03:00Z,NaN\n2014-07-01 04:00,\n2014-07-01 05:00,-1.5e3\n";
+    let run = run_in(Path::new("."), "check - --time t --value v --timezone UTC", text);
+    assert_eq!(
+        findings(&run),
+        [
+            "stdin:2:1: 3 of 2 fields",
+            "stdin:4:1: 1 of 2 fields",
+            "stdin:3:1: column v: \"x\" is no number",
+            "stdin:5:1: 2014-07-01 03:00 has an offset",
+        ]
+    );
+    let text = "{\"t\":0,\"v\":null}\n{\"t\":1,\"v\":true}\n{\"t\":2,\"v\":\"1\"}\n{\"t\":3}\n\
+                {\"t\":\"1970-01-01 00:01\",\"v\":2}\n";
+    let run = run_in(Path::new("."), "check - --time t --value v --timezone UTC --json", text);
+    let kinds: Vec<(String, i64)> = common::json(run.text(), "check.json")["data"]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| {
+            let shown = &found["shown"][0]["line"];
+            (found["kind"].as_str().unwrap().to_owned(), shown.as_i64().unwrap())
+        })
+        .collect();
+    assert_eq!(kinds[..2], [("value".to_owned(), 2), ("mixed".to_owned(), 5)], "{}", run.text());
 }
 
 /// Protects the bound on output, and that the count goes on behind it.

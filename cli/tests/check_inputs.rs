@@ -198,8 +198,9 @@ fn a_spec_and_its_data() {
     assert_eq!(document["data"]["findings"][0]["kind"], "ambiguous");
     assert_eq!(document["spec"]["findings"][0]["path"], "step_ms");
     // A file whose name tells nothing is data where there is a column of times.
-    let run = run_in(&directory, "check - a.csv --time t --json", "{\"duration_ms\": 1}");
-    assert_eq!((run.code, run.stderr.contains("--timezone")), (0, false), "{}", run.stderr);
+    let spec = "{\"duration_ms\": 1, \"timezone\": \"UTC\"}";
+    let run = run_in(&directory, "check - a.csv --time t --json", spec);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     let run = check("spec --time t --timezone UTC", "");
     assert!(run.stderr.starts_with("error: IO at spec: "), "{}", run.stderr);
 }
@@ -241,7 +242,7 @@ fn usage() {
         ("a.json a.csv a.csv", "unexpected value 'a.csv'"),
         ("a.json --duration 5m", "INVALID_ARGUMENT at SPEC: a spec is a file or made of flags"),
         ("a.csv", "INVALID_ARGUMENT at --time: the column of the times is missing"),
-        ("a.csv --time t", "INVALID_ARGUMENT at --timezone: the zone whose wall clock"),
+        ("a.csv --time t", "INVALID_ARGUMENT at a.csv:2:1: the time has no offset, and the zone"),
         ("a.csv --value v", "--time <COL>"),
         ("--duration 5m --time t", "INVALID_ARGUMENT at --time: there is no file of data"),
         ("a.csv --time t --timezone Mars", "UNKNOWN_TIMEZONE at --timezone: \"Mars\" is not in"),
@@ -255,7 +256,7 @@ fn usage() {
         assert!(run.stderr.contains(wanted), "{arguments}: {}", run.stderr);
     }
     let run = run_in(&directory, "check a.csv --time t --json", "");
-    assert_eq!(json(&run.stderr, "error.json")["error"]["path"], "--timezone");
+    assert_eq!(json(&run.stderr, "error.json")["error"]["path"], "a.csv:2:1");
 }
 
 /// Protects against files that never end a line, that are no text, and that are devices: a refusal

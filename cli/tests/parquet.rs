@@ -237,7 +237,7 @@ fn nulls_and_groups() {
     assert!(run.text().contains(wanted), "{}", run.text());
     let wanted = "\n  a.parquet:4: 2014-11-02 00:30 stands on row 1\n";
     assert!(run.text().contains(wanted), "{}", run.text());
-    let run = run_in(&directory, "assign a.parquet --time t --duration 6h", "");
+    let run = run_in(&directory, "assign a.parquet --time t --duration 6h --timezone UTC", "");
     let wanted = "error: INVALID_ARGUMENT at a.parquet:2: column t: the cell is null\n";
     assert_eq!((run.code, run.text(), run.stderr.as_str()), (2, "", wanted));
 }

@@ -131,17 +131,13 @@ fn survey(
         .hint("name it, for example --time timestamp"));
     };
     let timezone = args.spec.timezone().or(spec.map(|spec| spec.timezone.as_str()));
-    let Some(timezone) = timezone else {
-        let message = "the zone whose wall clock the times were read from is missing";
-        return Err(Failure::new(Code::InvalidArgument, "--timezone", message)
-            .hint("name it, for example --timezone America/New_York"));
-    };
+    let named = timezone.filter(|timezone| !timezone.is_empty());
+    let timezone = named.unwrap_or("UTC");
     let clock = LocalClock::new(timezone)
         .map_err(|error| Failure::new(error.code(), "--timezone", error.message()))?;
     let now_ms = instant::or_now("--now", args.now.as_deref())?;
-    let checked = entries::read(file, time, args.value.as_deref(), &clock, console)?;
-    let Checked { file, entries, unreadable, values } = checked;
-    let rows = entries.len() + unreadable.count();
+    let checked = entries::read(args, file, time, &clock, named.is_some(), console)?;
+    let Checked { file, entries, mut sections, rows, values } = checked;
     if rows == 0 {
         return Err(Failure::new(Code::InvalidArgument, file, "no rows to check"));
     }
@@ -151,8 +147,8 @@ fn survey(
     let timezone = timezone.to_owned();
     let survey = Survey { file, timezone, clock, entries, jumps, cadence, folds };
     let (unsorted, breaks) = cadence::findings(&survey);
-    let sections = vec![
-        unreadable,
+    sections.extend([
+        entries::mixed(&survey),
         entries::in_gaps(&survey),
         folds::ambiguous(&survey),
         days::findings(&survey),
@@ -160,7 +156,7 @@ fn survey(
         unsorted,
         breaks,
         future::findings(&survey, now_ms),
-    ];
+    ]);
     let rates = args.value.is_some().then(|| report::rates(&survey, &values));
     Ok(Report::of(&survey, rows, sections, rates))
 }

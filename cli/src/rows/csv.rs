@@ -15,6 +15,8 @@ pub(crate) struct Rows {
     reader: Reader<Source>,
     record: ByteRecord,
     name: String,
+    /// How many there are.
+    columns: usize,
     time: usize,
     value: Option<usize>,
 }
@@ -37,7 +39,8 @@ impl Rows {
         let column = |flag, wanted| super::column(&header, flag, wanted, &name);
         let time = column("--time", time)?;
         let value = value.map(|value| column("--value", value)).transpose()?;
-        Ok(Rows { reader, record: ByteRecord::new(), name, time, value })
+        let columns = header.len();
+        Ok(Rows { reader, record: ByteRecord::new(), name, columns, time, value })
     }
 
     /// The file's name as messages give it.
@@ -62,12 +65,14 @@ impl Rows {
         let column = column(text, self.time);
         let cell =
             |column| self.record.get(column).map(|cell| String::from_utf8_lossy(cell).into_owned());
+        let got = self.record.len();
         let time = cell(self.time).map(Time::Text);
         let time = time.ok_or_else(|| "the row is too short to have it".to_owned());
         Ok(Some(Row {
             place: Place::Text { line, column },
             time,
             value: self.value.and_then(cell),
+            ragged: (got != self.columns).then(|| format!("{got} of {} fields", self.columns)),
         }))
     }
 }

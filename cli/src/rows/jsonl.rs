@@ -9,7 +9,6 @@ use std::io::{BufRead as _, BufReader};
 
 use super::source::Source;
 use super::{Place, Row, Time};
-use crate::civil::Moment;
 use crate::failure::Failure;
 use crate::json_text::{Member, members};
 
@@ -64,8 +63,12 @@ impl Rows {
     fn row(&self, line: u64) -> Row {
         let place =
             |column: usize| Place::Text { line, column: u32::try_from(column).unwrap_or(1) };
-        let unreadable =
-            |column, why: String| Row { place: place(column), time: Err(why), value: None };
+        let unreadable = |column, why: String| Row {
+            place: place(column),
+            time: Err(why),
+            value: None,
+            ragged: None,
+        };
         let Ok(text) = std::str::from_utf8(self.text.trim_ascii_end()) else {
             return unreadable(1, "the line is not UTF-8".to_owned());
         };
@@ -81,12 +84,9 @@ impl Rows {
             return unreadable(1, "the object has no such member".to_owned());
         };
         let column = text[..time.place.start].chars().count() + 1;
-        let value = self.value.as_deref().and_then(member).map(plain);
-        let time = match time.value.parse() {
-            Ok(t_ms) => Time::Moment(Moment::Instant { t_ms }),
-            Err(_) => Time::Text(plain(time)),
-        };
-        Row { place: place(column), time: Ok(time), value }
+        let value = self.value.as_deref().and_then(member);
+        let value = value.filter(|member| member.value != "null").map(plain);
+        Row { place: place(column), time: Ok(Time::Text(plain(time))), value, ragged: None }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::civil::{Moment, parse_moment};
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::input;
+use crate::instant::parse_ms;
 use crate::progress::Progress;
 
 use self::source::Source;
@@ -82,13 +83,15 @@ pub(crate) struct Row {
     pub(crate) time: Result<Time, String>,
     /// The value, if one was asked for.
     pub(crate) value: Option<String>,
+    /// What is wrong with the row as a whole, though its time may be right.
+    pub(crate) ragged: Option<String>,
 }
 
 /// The time of a row as it is written.
 #[derive(Debug)]
 pub(crate) enum Time {
     Text(String),
-    /// A number, of which the file's format says what it means.
+    /// A timestamp, of which the file's format says what it means.
     Moment(Moment),
 }
 
@@ -96,7 +99,11 @@ impl Time {
     /// What it says; the error is a sentence about it.
     pub(crate) fn moment(&self) -> Result<Moment, String> {
         match self {
-            Time::Text(text) => parse_moment(text).map_err(|why| format!("{} {why}", quoted(text))),
+            Time::Text(text) => match parse_ms(text) {
+                Some(Ok(t_ms)) => Ok(Moment::Instant { t_ms }),
+                Some(Err(why)) => Err(format!("{} {why}", quoted(text))),
+                None => parse_moment(text).map_err(|why| format!("{} {why}", quoted(text))),
+            },
             Time::Moment(moment) => Ok(*moment),
         }
     }
@@ -166,6 +173,15 @@ impl Rows {
         }
         Ok(row)
     }
+}
+
+/// The refusal of a reading where no zone was named; `fix` says where to name one.
+pub(crate) fn no_zone(place: String, fix: &str) -> Failure {
+    let message = format!(
+        "the time has no offset, and the zone whose wall clock it was read from is missing; write \
+         {fix} if it is UTC"
+    );
+    Failure::new(Code::InvalidArgument, place, message)
 }
 
 /// Which of a file's columns has the name that a flag gives.

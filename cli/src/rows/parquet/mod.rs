@@ -104,7 +104,7 @@ impl Rows {
         };
         let value = self.value.as_mut().and_then(Cells::next);
         let value = value.map(|cell| cell.to_string());
-        Ok(Some(Row { place: Place::Row { row: self.row }, time, value }))
+        Ok(Some(Row { place: Place::Row { row: self.row }, time, value, ragged: None }))
     }
 
     /// Decodes the next rows; whether there are any.
@@ -207,18 +207,14 @@ fn corrupt(place: String, why: &str) -> Failure {
 impl Kind {
     /// What a cell of a column of times says.
     fn time(self, cell: cells::Cell) -> Time {
-        let whole = match cell {
-            cells::Cell::Whole(whole) => whole,
-            text => return Time::Text(text.to_string()),
-        };
-        Time::Moment(match self {
-            Kind::Readings { ticks_per_ms } => {
-                Moment::Local { reading_ms: whole.div_euclid(ticks_per_ms) }
+        match (self, cell) {
+            (Kind::Readings { ticks_per_ms }, cells::Cell::Whole(ticks)) => {
+                Time::Moment(Moment::Local { reading_ms: ticks.div_euclid(ticks_per_ms) })
             }
-            Kind::Instants { ticks_per_ms } => {
-                Moment::Instant { t_ms: whole.div_euclid(ticks_per_ms) }
+            (Kind::Instants { ticks_per_ms }, cells::Cell::Whole(ticks)) => {
+                Time::Moment(Moment::Instant { t_ms: ticks.div_euclid(ticks_per_ms) })
             }
-            _ => Moment::Instant { t_ms: whole },
-        })
+            (_, other) => Time::Text(other.to_string()),
+        }
     }
 }
