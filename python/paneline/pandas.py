@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paneline import Assigner
+from paneline._argument import checked
 
 __all__ = ["SeriesAccessor"]
 
@@ -79,7 +80,7 @@ class SeriesAccessor:
         [3]
         """
         ticks, is_missing = self._ticks()
-        starts_ms = np.asarray(assigner.pane_starts(ticks, self._unit))
+        starts_ms = np.asarray(checked(assigner, "pane_start").pane_starts(ticks, self._unit))
         starts = np.where(is_missing, np.datetime64("NaT"), starts_ms.view("M8[ms]"))
         return _shown(pd.Series(starts, self._series.index, name=self._series.name), assigner)
 
@@ -103,7 +104,7 @@ class SeriesAccessor:
         0  7 2025-01-01 00:00:30+00:00
         """
         ticks, is_missing = self._ticks()
-        assigned = assigner.assign(ticks, self._unit)
+        assigned = checked(assigner, "windows").assign(ticks, self._unit)
         rows = np.repeat(np.arange(len(ticks)), np.diff(np.asarray(assigned.offsets)))
         is_kept = ~is_missing[rows]
         index = self._series.index.take(rows[is_kept])

@@ -30,6 +30,7 @@ except ImportError as _error:
     ) from _error
 
 from paneline import Assigner, Assignment, Int64Array
+from paneline._argument import checked
 
 __all__ = ["ExprNamespace", "SeriesNamespace"]
 
@@ -66,7 +67,7 @@ class ExprNamespace:
         >>> frame.group_by(pl.col("ts").pln.pane_start(minutes)).len()["len"].to_list()
         [2]
         """
-        start = partial(_pane_start, assigner)
+        start = partial(_pane_start, checked(assigner, "pane_start"))
         return self._expr.map_batches(start, _instant(assigner), is_elementwise=True)
 
     def windows(self, assigner: Assigner) -> pl.Expr:
@@ -96,7 +97,7 @@ class ExprNamespace:
         │ 7   ┆ 40       │
         └─────┴──────────┘
         """
-        windows = partial(_windows, assigner)
+        windows = partial(_windows, checked(assigner, "windows"))
         return self._expr.map_batches(windows, _list(_instant(assigner)), is_elementwise=True)
 
 
@@ -130,7 +131,7 @@ class SeriesNamespace:
         >>> pl.Series([datetime(2025, 1, 1, 0, 0, 59)]).pln.pane_start(minutes).dt.second().item()
         0
         """
-        return _pane_start(assigner, self._series)
+        return _pane_start(checked(assigner, "pane_start"), self._series)
 
     def windows(self, assigner: Assigner) -> pl.Series:
         """The windows of each row, as `ExprNamespace.windows`.
@@ -145,7 +146,7 @@ class SeriesNamespace:
         >>> pl.Series([datetime(2025, 1, 1), None]).pln.windows(sliding).list.len().to_list()
         [3, None]
         """
-        return _windows(assigner, self._series)
+        return _windows(checked(assigner, "windows"), self._series)
 
 
 def _instant(assigner: Assigner) -> pl.Datetime:

@@ -53,9 +53,14 @@ pub(crate) struct Assigner(paneline::Assigner);
 #[pymethods]
 impl Assigner {
     #[new]
-    fn new(py: Python<'_>, spec: &Bound<'_, SlidingWindowSpec>) -> PyResult<Assigner> {
-        let spec = &spec.get().0;
-        guard(py, || Ok(Assigner(py.detach(|| paneline::Assigner::new(spec))?)))
+    fn new(spec: &Bound<'_, PyAny>) -> PyResult<Assigner> {
+        let py = spec.py();
+        guard(py, || {
+            let wanted = "a SlidingWindowSpec, such as SlidingWindowSpec(duration=\"1h\")";
+            let given = spec.cast::<SlidingWindowSpec>();
+            let spec = &given.map_err(|_| argument::wrong_type(spec, &"spec", wanted))?.get().0;
+            Ok(Assigner(py.detach(|| paneline::Assigner::new(spec))?))
+        })
     }
 
     /// The canonical spec: the same for all specs that mean the same.

@@ -371,7 +371,8 @@ pub(crate) fn json_text(json: &Bound<'_, PyAny>) -> Outcome<String> {
     if json.is_instance_of::<PyString>() {
         return string(json, &"json");
     }
-    let json = bytes(json, "json", "a str or bytes in UTF-8")?;
+    let wanted = "a str or bytes in UTF-8, as json.dumps(value) or file.read() gives them";
+    let json = bytes(json, "json", wanted)?;
     String::from_utf8(json)
         .map_err(|_| Error::new(Code::Corrupt, "", "the bytes of JSON text must be UTF-8").into())
 }

@@ -57,6 +57,16 @@ def test_pane_starts(unit: str, zone: str | None, is_arrow: bool) -> None:
     assert numbers(starts) == truth(NEW_YORK, unit)
 
 
+@pytest.mark.parametrize("method", ["pane_start", "windows"])
+@pytest.mark.parametrize("wrong", [NEW_YORK.spec, "6h", None])
+def test_a_spec_is_no_assigner(method: str, wrong: object) -> None:
+    kind = type(wrong).__name__
+    with pytest.raises(TypeError) as caught:
+        getattr(SeriesAccessor(column()), method)(wrong)
+    message = f"{method} takes an Assigner, got {kind}: write pln.Assigner(spec)"
+    assert str(caught.value) == message
+
+
 def test_windows() -> None:
     """A row for each window, on the index of its row, so that a join finds it."""
     series = column()

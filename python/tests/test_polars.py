@@ -152,6 +152,18 @@ def test_refusals() -> None:
     assert windows.to_list() == [t and 1 for t in TIMES]
 
 
+@pytest.mark.parametrize("method", ["pane_start", "windows"])
+def test_a_spec_is_no_assigner(method: str) -> None:
+    """What most write first; an expression says so before a query runs."""
+    for owner in (SeriesNamespace(column()), ExprNamespace(pl.col("ts"))):
+        for wrong in (NEW_YORK.spec, "6h", None):
+            with pytest.raises(TypeError) as caught:
+                getattr(owner, method)(wrong)
+            kind = type(wrong).__name__
+            message = f"{method} takes an Assigner, got {kind}: write pln.Assigner(spec)"
+            assert str(caught.value) == message
+
+
 def test_the_names_are_registered_by_the_import_alone() -> None:
     series: Any = column()
     assert isinstance(series.pln, SeriesNamespace)

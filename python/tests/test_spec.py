@@ -207,8 +207,32 @@ def test_the_wire_is_strict() -> None:
         with pytest.raises(TypeError, match="data must be bytes or a buffer of bytes, got "):
             from_proto(data)  # type: ignore[arg-type]
     for message in ({"step_ms": 5}, None, 5):
-        with pytest.raises(TypeError, match="json must be a str or bytes in UTF-8, got "):
+        wanted = r"a str or bytes in UTF-8, as json\.dumps\(value\) or file\.read\(\) gives them"
+        with pytest.raises(TypeError, match=f"json must be {wanted}, got "):
             from_json(message)  # type: ignore[arg-type]
+
+
+def test_what_is_no_spec_is_told_how_to_make_one() -> None:
+    spec: Any = ALL
+    for wrong in ("1h", None, pln.EngineSpec()):
+        with pytest.raises(TypeError) as caught:
+            pln.Assigner(wrong)  # type: ignore[arg-type]
+        assert str(caught.value) == (
+            'spec must be a SlidingWindowSpec, such as SlidingWindowSpec(duration="1h"), '
+            f"got {type(wrong).__name__}"
+        )
+    calls: tuple[Callable[[Any], object], ...] = (
+        pln.Engine,
+        pln.Progress,
+        lambda spec: pln.Engine.shard(spec, 1),
+        lambda spec: pln.estimate(spec, 1),
+    )
+    for call in calls:
+        with pytest.raises(TypeError) as caught:
+            call(spec)
+        assert str(caught.value) == (
+            "spec must be an EngineSpec, as EngineSpec(window=...) makes it, got SlidingWindowSpec"
+        )
 
 
 @pytest.mark.parametrize("spec", [ALL, pln.EngineSpec(window=ALL)], ids=lambda s: type(s).__name__)

@@ -73,9 +73,9 @@ pub(crate) struct Engine {
 #[pymethods]
 impl Engine {
     #[new]
-    fn new(py: Python<'_>, spec: &Bound<'_, EngineSpec>) -> PyResult<Engine> {
-        let spec = &spec.get().0;
+    fn new(py: Python<'_>, spec: &Bound<'_, PyAny>) -> PyResult<Engine> {
         guard(py, || {
+            let spec = &EngineSpec::given(spec)?.0;
             let engine = Owned::new(py.detach(|| paneline::Engine::new(spec))?, "Engine");
             Ok(Engine { schema: Schema::new(spec), slots: None, engine })
         })
@@ -98,11 +98,12 @@ impl Engine {
     #[classmethod]
     fn shard(
         class: &Bound<'_, PyType>,
-        spec: &Bound<'_, EngineSpec>,
+        spec: &Bound<'_, PyAny>,
         slots: &Bound<'_, PyAny>,
     ) -> PyResult<Engine> {
-        let (py, spec) = (class.py(), &spec.get().0);
+        let py = class.py();
         guard(py, || {
+            let spec = &EngineSpec::given(spec)?.0;
             let slots = int(slots, &"slots", Code::InvalidArgument)?;
             let engine = py.detach(|| paneline::Engine::shard(spec, slots))?;
             let engine = Owned::new(engine, "Engine");

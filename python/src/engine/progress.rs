@@ -44,9 +44,9 @@ pub(crate) struct Progress {
 #[pymethods]
 impl Progress {
     #[new]
-    fn new(py: Python<'_>, spec: &Bound<'_, EngineSpec>) -> PyResult<Progress> {
-        let spec = &spec.get().0;
+    fn new(py: Python<'_>, spec: &Bound<'_, PyAny>) -> PyResult<Progress> {
         guard(py, || {
+            let spec = &EngineSpec::given(spec)?.0;
             let progress = Owned::new(py.detach(|| paneline::Progress::new(spec))?, "Progress");
             Ok(Progress { schema: Schema::new(spec), progress })
         })

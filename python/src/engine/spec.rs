@@ -218,6 +218,13 @@ type Parts<'py> = Bound<'py, PyTuple>;
 pub(crate) struct EngineSpec(pub(crate) paneline::EngineSpec);
 
 impl EngineSpec {
+    /// The spec that an engine is opened with.
+    pub(super) fn given<'a>(spec: &'a Bound<'_, PyAny>) -> Outcome<&'a EngineSpec> {
+        let wanted = "an EngineSpec, as EngineSpec(window=...) makes it";
+        let given = spec.cast::<EngineSpec>();
+        Ok(given.map_err(|_| wrong_type(spec, &"spec", wanted))?.get())
+    }
+
     /// This spec with the fields that keywords name.
     fn with(&self, keywords: Option<&Bound<'_, PyDict>>) -> Outcome<EngineSpec> {
         let mut message = self.0.clone();

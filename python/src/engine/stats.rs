@@ -181,12 +181,10 @@ impl Estimate {
 /// >>> estimate.cell_bytes, estimate.slices
 /// (4, 31)
 #[pyfunction]
-pub(crate) fn estimate(
-    spec: &Bound<'_, EngineSpec>,
-    keys: &Bound<'_, PyAny>,
-) -> PyResult<Estimate> {
-    let (py, spec) = (spec.py(), &spec.get().0);
+pub(crate) fn estimate(spec: &Bound<'_, PyAny>, keys: &Bound<'_, PyAny>) -> PyResult<Estimate> {
+    let py = spec.py();
     guard(py, || {
+        let spec = &EngineSpec::given(spec)?.0;
         let keys = int(keys, &"keys", Code::InvalidArgument)?;
         let paneline::Estimate { cell_bytes, key_bytes, slices, state_bytes } =
             py.detach(|| paneline::estimate(spec, keys))?;
