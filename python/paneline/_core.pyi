@@ -79,7 +79,15 @@ _Column: TypeAlias = list[int] | tuple[int, ...] | _Memory | _Arrow
 _Pair: TypeAlias = tuple[_Memory | _Arrow, _Memory | None]
 _Strings: TypeAlias = BytesArray | tuple[_Memory, _Memory] | tuple[_Memory, _Memory, _Memory | None]
 _Keys: TypeAlias = (
-    list[int] | list[int | None] | list[bytes] | list[bytes | None] | _Strings | _Memory | _Arrow
+    list[int]
+    | list[int | None]
+    | list[bytes]
+    | list[bytes | None]
+    | list[str]
+    | list[str | None]
+    | _Strings
+    | _Memory
+    | _Arrow
 )
 _Value: TypeAlias = (
     list[int] | list[float] | list[int | None] | list[float | None] | _Pair | _Memory | _Arrow
@@ -990,8 +998,8 @@ class Engine:
         to the millisecond; None is the column's own, milliseconds for ints. Nulls: `None` in a
         list, a null of an Arrow column, NaT; for a buffer a pair `(values, validity)`, where
         `validity` is None or a buffer of bools or uint8, a byte for each row, 0 for a null. A null
-        key or time counts as an invalid row. Byte keys are a list of bytes, an Arrow column of
-        binary or text (its UTF-8), a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
+        key or time counts as an invalid row. Byte keys are a list of bytes or text (its UTF-8),
+        an Arrow column of either, a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
         validity)` as Arrow's large_binary has it. `sources` is the source of all rows, or a column
         of the sources of each (a list or tuple, int64 or uint32): indexes, or names in a list. An
         Arrow stream is pulled to its end before the first row is taken; a reader that can be pulled
@@ -1030,7 +1038,7 @@ class Engine:
     ) -> Iterator[ResultBatch]:
         """Pushes a batch and gives its results out: an iterator of `ResultBatch`, which pushes until
         the results are full, gives them out, and goes on. With `finish` the input then is at its
-        end.
+        end. It is lazy: no row is taken before the first step, and all are when it is exhausted.
 
         The columns are those of `push`; the iterator holds them until they are taken. Other calls
         of the engine may come between its steps. Where a step raises, the iterator can go on, from

@@ -150,6 +150,20 @@ def test_keys_that_are_too_long_are_invalid_rows() -> None:
     assert [*map(len, batch.keys)] == [most, 2, most]
 
 
+def test_text_among_byte_keys_is_its_utf_8() -> None:
+    """In a list as in an Arrow column, beside bytes and nulls."""
+    keys: list[Any] = ["a", b"a", "\u00fc\U0001f40d", "", None, "\u00fc\U0001f40d".encode()]
+    of_bytes = [key.encode() if isinstance(key, str) else key for key in keys]
+    results = []
+    for column in (keys, of_bytes):
+        engine = pln.Engine(spec_of(key="bytes"))
+        results.append([*engine.run(column, [0] * 6, finish=True)])
+        assert (engine.stats.accepted, engine.stats.invalid) == (5, 1)
+    assert results[0] == results[1]
+    [batch] = results[0]
+    assert batch.keys.tolist() == [b"a", "\u00fc\U0001f40d".encode(), b""]
+
+
 def test_empty_batches() -> None:
     empties: list[Any] = [
         [],
@@ -304,7 +318,7 @@ def test_wrong_types(columns: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    [None, "ab", b"ab", ["a"], [1], [bytearray(b"a")], (b"a",), (1, 2), np.array([b"a"]), {b"a"}],
+    [None, "ab", b"ab", [1], [bytearray(b"a")], (b"a",), (1, 2), np.array([b"a"]), {b"a"}],
     ids=str,
 )
 def test_what_is_no_column_of_byte_keys(keys: Any) -> None:
@@ -350,13 +364,19 @@ BAD: list[tuple[str, dict[str, Any], Callable[[int], tuple[Any, ...]], str]] = [
         "i64",
         {},
         lambda row: (["x" if i == row else i for i in range(LONG)], ROWS),
-        "keys[{}] must be an int, got str",
+        'keys[{}] must be an int (text is a key in an engine of key="bytes"), got str',
     ),
     (
         "bytes",
         {},
-        lambda row: (["x" if i == row else b"x" for i in range(LONG)], ROWS),
-        "keys[{}] must be bytes, as text.encode() gives them, got str",
+        lambda row: ([5 if i == row else b"x" for i in range(LONG)], ROWS),
+        "keys[{}] must be bytes or a str, got int",
+    ),
+    (
+        "bytes",
+        {},
+        lambda row: (["\ud800" if i == row else "x" for i in range(LONG)], ROWS),
+        "INVALID_ARGUMENT at keys[{}]: the text holds lone surrogates",
     ),
     (
         "bytes",

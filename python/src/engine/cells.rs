@@ -7,7 +7,7 @@
 
 use paneline::{Bits, Code, Error, TimeUnit, ValueData, Values};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::argument::wrong_type;
 use crate::array::{Data, Foreign, Kind, NOT_A_TIME, Ticks};
@@ -153,7 +153,11 @@ impl Cells {
                                 let path = format_args!("{path}[{}]", from + at);
                                 times.push(tick(&item, &path, *asked)?.unwrap_or(NOT_A_TIME));
                             }
-                            (false, _, data) => data.push(&item, path, from + at)?,
+                            (false, _, data) => {
+                                data.push(&item, path, from + at).map_err(|fault| {
+                                    text_key(&item, path, from + at).unwrap_or(fault)
+                                })?;
+                            }
                             (true, Nulls::Refused(name), _) => {
                                 return Err(not_nullable(path, from + at, name));
                             }
@@ -265,6 +269,13 @@ pub(super) fn check_len(path: &str, got: usize, wanted: usize) -> Outcome<()> {
         return Ok(());
     }
     Err(refuse(path, format!("{path} must hold {wanted} rows, as times does, got {got}")))
+}
+
+/// What is said of text among keys that are declared as ints.
+fn text_key(item: &Bound<'_, PyAny>, path: &str, row: usize) -> Option<Fault> {
+    let is_key = path == "keys" && item.is_instance_of::<PyString>();
+    let wanted = "an int (text is a key in an engine of key=\"bytes\")";
+    is_key.then(|| wrong_type(item, &format_args!("{path}[{row}]"), wanted))
 }
 
 fn not_nullable(path: &str, row: usize, name: &str) -> Fault {

@@ -1,7 +1,7 @@
 //! The keys of a batch: a column of numbers, or of byte strings, and a block of it.
 //!
-//! It decides what a column of byte strings may be: a list of bytes, offsets and data as Arrow has
-//! them, or an Arrow column of bytes or text. Invariant: a filled block's offsets ascend from 0
+//! It decides what a column of byte strings may be: a list of bytes or text, offsets and data as
+//! Arrow has them, or an Arrow column of bytes or text; text is its UTF-8. Invariant: a filled block's offsets ascend from 0
 //! within its data. Worked number: of a key of a gigabyte 65,537 bytes are copied, one more than a
 //! key may have, and the row is invalid.
 
@@ -79,7 +79,7 @@ impl Keys {
 }
 
 enum Input {
-    /// A list of bytes, read with the GIL.
+    /// A list of bytes or text, read with the GIL.
     Items(Py<PyAny>),
     /// Where strings begin and end, and the bytes of all.
     Foreign { offsets: Foreign, data: Foreign },
@@ -100,7 +100,7 @@ pub(super) struct Strings {
 impl Strings {
     fn open(keys: &Bound<'_, PyAny>) -> Outcome<Strings> {
         let wanted =
-            "a list of bytes, a BytesArray, an Arrow column, or a tuple of offsets and data";
+            "a list of bytes or str, a BytesArray, an Arrow column, or a tuple of offsets and data";
         let (input, validity) = if keys.is_instance_of::<PyList>() {
             (Input::Items(keys.clone().unbind()), None)
         } else if let Ok(array) = keys.cast::<BytesArray>() {
@@ -157,8 +157,7 @@ impl Strings {
                     if item.is_none() {
                         set_null(bits, at, len);
                     } else {
-                        let wrong = |_| wrong_key(&item, from + at);
-                        append_key(data, item.cast::<PyBytes>().map_err(wrong)?.as_bytes())?;
+                        append_key(data, bytes_of(&item, from + at)?)?;
                     }
                     offsets.push(offset(data.len()));
                 }
@@ -226,10 +225,15 @@ fn read_bytes(bytes: &Foreign, offsets: &mut [i64], data: &mut Vec<u8>) -> Outco
     Ok(())
 }
 
-fn wrong_key(item: &Bound<'_, PyAny>, row: usize) -> Fault {
-    let is_text = item.is_instance_of::<PyString>();
-    let wanted = if is_text { "bytes, as text.encode() gives them" } else { "bytes" };
-    wrong_type(item, &format_args!("keys[{row}]"), wanted)
+/// The bytes of an item, which are UTF-8 where it is text.
+fn bytes_of<'a>(item: &'a Bound<'_, PyAny>, row: usize) -> Outcome<&'a [u8]> {
+    if let Ok(bytes) = item.cast::<PyBytes>() {
+        return Ok(bytes.as_bytes());
+    }
+    let path = format!("keys[{row}]");
+    let text = item.cast::<PyString>().map_err(|_| wrong_type(item, &path, "bytes or a str"))?;
+    let text = text.to_str();
+    Ok(text.map_err(|_| refuse(&path, "the text holds lone surrogates".into()))?.as_bytes())
 }
 
 /// Appends a key, or as much of it as is handed over.

@@ -52,7 +52,7 @@ pub(crate) fn import(
         let message = match fault {
             Refusal::Type(got) => {
                 let are_times = accept(MILLISECONDS);
-                format!("{path} must hold {}, got {got}{}", wanted(), fix(&got, are_times))
+                format!("{path} must hold {}, got {got}{}", wanted(), fix(&got, path, are_times))
             }
             Refusal::Broken(message) => format!("{path} must be an Arrow column: {message}"),
         };
@@ -85,8 +85,11 @@ enum Refusal {
 }
 
 /// What to do about a type that is not accepted.
-fn fix(got: &DataType, are_times: bool) -> &'static str {
+fn fix(got: &DataType, path: &str, are_times: bool) -> &'static str {
     match got {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if path == "keys" => {
+            ": text is a key in an engine of key=\"bytes\""
+        }
         DataType::Date32 | DataType::Date64 if are_times => ": cast it to a timestamp first",
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if are_times => {
             ": parse it to timestamps first"
