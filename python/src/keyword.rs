@@ -36,33 +36,33 @@ impl Keyword<'_> {
     }
 }
 
-/// Hands each keyword over, by ascending number of its field. `fields` are the names of all fields
-/// in that order. A length that is None counts as not given.
+/// The fields of a spec.
+pub(crate) struct Fields {
+    pub(crate) class: &'static str,
+    /// The names of all, by ascending number.
+    pub(crate) names: &'static [&'static str],
+    /// Those that are looked for here and belong to the other spec, and where they are.
+    pub(crate) elsewhere: (&'static [&'static str], &'static str),
+}
+
+/// Hands each keyword over, by ascending number of its field. A length that is None counts as not
+/// given.
 pub(crate) fn each<'py>(
-    class: &str,
-    fields: &[&'static str],
+    fields: &Fields,
     keywords: Option<&Bound<'py, PyDict>>,
     mut set: impl FnMut(&Keyword<'py>) -> Outcome<()>,
 ) -> Outcome<()> {
     let mut given: Vec<Keyword<'py>> = Vec::new();
     for (name, value) in keywords.into_iter().flatten() {
         let name = name.extract::<String>()?;
-        let known = fields.iter().find_map(|field| {
-            let length = field.strip_suffix("_ms");
-            let spelled = [Some(*field), length].into_iter().flatten().find(|word| *word == name);
-            spelled.map(|spelled| (*field, spelled, length.is_some()))
-        });
-        let Some((field, name, is_length)) = known else {
-            let known = fields.iter().map(|field| field.strip_suffix("_ms").unwrap_or(field));
-            let known = known.collect::<Vec<_>>().join(", ");
-            let message = format!("{class} has no field {:?}; it has {known}", quoted(&name));
-            return Err(PyTypeError::new_err(message).into());
+        let Some((field, name)) = spelled(fields.names, &name) else {
+            return Err(unknown(fields, &name));
         };
-        if !(is_length && value.is_none()) {
+        if !(field.ends_with("_ms") && value.is_none()) {
             given.push(Keyword { field, name, value });
         }
     }
-    given.sort_by_key(|keyword| fields.iter().position(|field| *field == keyword.field));
+    given.sort_by_key(|keyword| fields.names.iter().position(|field| *field == keyword.field));
 
     let mut first = Ok(());
     let mut before = "";
@@ -80,6 +80,23 @@ pub(crate) fn each<'py>(
     first
 }
 
+/// The field that a keyword means, and the keyword.
+fn spelled(fields: &[&'static str], name: &str) -> Option<(&'static str, &'static str)> {
+    fields.iter().find_map(|field| {
+        let words = [Some(*field), field.strip_suffix("_ms")];
+        words.into_iter().flatten().find(|word| *word == name).map(|word| (*field, word))
+    })
+}
+
+fn unknown(fields: &Fields, name: &str) -> Fault {
+    let known = fields.names.iter().map(|field| field.strip_suffix("_ms").unwrap_or(field));
+    let known = known.collect::<Vec<_>>().join(", ");
+    let (names, place) = fields.elsewhere;
+    let there = spelled(names, name).map_or(String::new(), |_| format!(", it {place}"));
+    let (class, name) = (fields.class, quoted(name));
+    PyTypeError::new_err(format!("{class} has no field {name:?}{there}; it has {known}")).into()
+}
+
 fn twice(field: &'static str) -> Fault {
     let name = field.trim_end_matches("_ms");
     let message = format!("{name} and {field} are two spellings of one field: give one of them");
@@ -88,12 +105,11 @@ fn twice(field: &'static str) -> Fault {
 
 /// The representation of a spec: the fields that are not at their defaults, as keywords.
 pub(crate) fn shown<'py>(
-    class: &str,
-    fields: &[&'static str],
+    fields: &Fields,
     value: impl Fn(&'static str) -> PyResult<Option<Bound<'py, PyAny>>>,
 ) -> PyResult<String> {
     let mut shown = Vec::new();
-    for &field in fields {
+    for &field in fields.names {
         let Some(value) = value(field)? else { continue };
         shown.push(if field.ends_with("_ms") {
             length::shown(field, value.extract()?)
@@ -101,5 +117,5 @@ pub(crate) fn shown<'py>(
             format!("{field}={}", value.repr()?)
         });
     }
-    Ok(format!("{class}({})", shown.join(", ")))
+    Ok(format!("{}({})", fields.class, shown.join(", ")))
 }

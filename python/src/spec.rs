@@ -13,8 +13,9 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
 use crate::argument::{text, wrong_type};
 use crate::array::bytes;
+use crate::engine::ENGINE_FIELDS;
 use crate::error::{Fault, Outcome, guard};
-use crate::keyword::{Keyword, each, shown};
+use crate::keyword::{Fields, Keyword, each, shown};
 use crate::name::Names;
 use crate::zone::timezone;
 
@@ -82,7 +83,7 @@ impl SlidingWindowSpec {
     /// This spec with the fields that keywords name.
     fn with(&self, keywords: Option<&Bound<'_, PyDict>>) -> Outcome<SlidingWindowSpec> {
         let mut message = self.0.clone();
-        each("SlidingWindowSpec", &FIELDS, keywords, |keyword| set(&mut message, keyword))?;
+        each(&FIELDS, keywords, |keyword| set(&mut message, keyword))?;
         Ok(SlidingWindowSpec(message))
     }
 }
@@ -285,7 +286,7 @@ impl SlidingWindowSpec {
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         let (py, m) = (slf.py(), &slf.get().0);
         guard(py, || {
-            let text = shown("SlidingWindowSpec", &FIELDS, |field| {
+            let text = shown(&FIELDS, |field| {
                 let value = slf.getattr(field)?;
                 Ok(match field {
                     _ if !value.is_truthy()? => None,
@@ -308,8 +309,14 @@ impl SlidingWindowSpec {
     }
 }
 
+const FIELDS: Fields = Fields {
+    class: "SlidingWindowSpec",
+    names: &WINDOW_FIELDS,
+    elsewhere: (&ENGINE_FIELDS, "is a field of EngineSpec"),
+};
+
 /// The fields in the order of their numbers. The tests compare it with the message.
-const FIELDS: [&str; 16] = [
+pub(crate) const WINDOW_FIELDS: [&str; 16] = [
     "duration_ms",
     "step_ms",
     "timezone",

@@ -175,7 +175,12 @@ def test_text_that_is_no_unicode() -> None:
             {"plan": 1},
             'EngineSpec has no field "plan"; it has window, key, values, aggregates, max_o',
         ),
-        ({"idle": "1s"}, 'EngineSpec has no field "idle"'),
+        ({"idle": "1s"}, 'EngineSpec has no field "idle"; it has window, '),
+        (
+            {"allowed_lateness": "5s"},
+            'EngineSpec has no field "allowed_lateness", it is a field of window, the SlidingWind',
+        ),
+        ({"step_ms": 5}, 'no field "step_ms", it is a field of window'),
     ],
 )
 def test_wrong_types(fields: dict[str, Any], message: str) -> None:

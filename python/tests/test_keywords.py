@@ -330,6 +330,17 @@ def test_other_values_for_some_fields() -> None:
         spec.replace(step="1m", step_ms=60_000)
 
 
+@pytest.mark.parametrize("name", ["max_out_of_orderness", "max_future_ms", "sources"])
+def test_a_field_of_the_engine_is_none_of_the_window(name: str) -> None:
+    wanted = (
+        f'SlidingWindowSpec has no field "{name}", it is a field of EngineSpec; it has duration'
+    )
+    spec: Any = window()
+    for call in (window, spec.replace):
+        with pytest.raises(TypeError, match=wanted):
+            call(**{name: "5s"})
+
+
 def test_specs_do_not_change() -> None:
     for spec in (window(duration="5m"), engine(max_future="1s")):
         for name in ("duration_ms", "max_future_ms", "duration", "brand_new"):

@@ -27,7 +27,7 @@ pub(crate) use self::progress::{Progress, Verdicts};
 pub(crate) use self::results::{LateBatch, ResultBatch};
 use self::rows::{Batch, Columns, Schema};
 use self::run::Run;
-pub(crate) use self::spec::{Aggregate, EngineSpec, ValueColumn};
+pub(crate) use self::spec::{Aggregate, ENGINE_FIELDS, EngineSpec, ValueColumn};
 pub(crate) use self::stats::{Estimate, Stats, estimate};
 use crate::argument::int;
 use crate::assigner::detached;

@@ -13,9 +13,11 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
 use crate::argument::{int, wrong_type};
 use crate::error::{Outcome, guard};
-use crate::keyword::{Keyword, each, shown};
+use crate::keyword::{Fields, Keyword, each, shown};
 use crate::name::Names;
-use crate::spec::{SlidingWindowSpec, json_text, no_such_field, proto_bytes, string};
+use crate::spec::{
+    SlidingWindowSpec, WINDOW_FIELDS, json_text, no_such_field, proto_bytes, string,
+};
 
 const KEYS: Names = Names {
     prefix: "KEY_TYPE_",
@@ -228,7 +230,7 @@ impl EngineSpec {
     /// This spec with the fields that keywords name.
     fn with(&self, keywords: Option<&Bound<'_, PyDict>>) -> Outcome<EngineSpec> {
         let mut message = self.0.clone();
-        each("EngineSpec", &FIELDS, keywords, |keyword| set(&mut message, keyword))?;
+        each(&FIELDS, keywords, |keyword| set(&mut message, keyword))?;
         Ok(EngineSpec(message))
     }
 }
@@ -398,7 +400,7 @@ impl EngineSpec {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         guard(slf.py(), || {
-            let text = shown("EngineSpec", &FIELDS, |field| {
+            let text = shown(&FIELDS, |field| {
                 let value = slf.getattr(field)?;
                 let is_set =
                     if field == "key" { slf.get().0.key != 0 } else { value.is_truthy()? };
@@ -417,8 +419,14 @@ impl EngineSpec {
     }
 }
 
+const FIELDS: Fields = Fields {
+    class: "EngineSpec",
+    names: &ENGINE_FIELDS,
+    elsewhere: (&WINDOW_FIELDS, "is a field of window, the SlidingWindowSpec"),
+};
+
 /// The fields in the order of their numbers. The tests compare it with the message.
-const FIELDS: [&str; 11] = [
+pub(crate) const ENGINE_FIELDS: [&str; 11] = [
     "window",
     "key",
     "values",
