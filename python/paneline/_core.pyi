@@ -676,8 +676,8 @@ class Assignment:
     `offsets` has one value more than there were rows, ascending from 0. The assignment has a
     length, the number of rows, and iterates over the lists of their windows. By the Arrow PyCapsule
     protocol it goes into polars, pyarrow, pandas and others as a table of one column `windows`, a
-    list for each row, whose memory is that of the three columns. Immutable: it compares, hashes and
-    pickles. Any thread.
+    list for each row of structs of the timestamps `start` and `end`, whose memory is that of the
+    three columns. Immutable: it compares, hashes and pickles. Any thread.
 
     >>> import paneline as pln
     >>> assigned = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25])
@@ -1202,7 +1202,7 @@ class ResultBatch:
     tuples (start_ms, end_ms, key, count, revision, flags, then a value for each aggregate; for
     small use), compares, hashes and pickles; every column shows its memory without a copy. By the
     Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-    the columns `start_ms`, `end_ms` (timestamps with the spec's zone), `key`, `count`, `revision`,
+    the columns `start`, `end` (timestamps with the spec's zone), `key`, `count`, `revision`,
     `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name. The
     rows are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
 
@@ -1267,7 +1267,7 @@ class LateBatch:
     (reason, key, time_ms, source, then a value for each column; for small use), compares, hashes
     and pickles; every column shows its memory without a copy, and goes into `push` as it is. By the
     Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-    the columns `reason`, `key`, `time_ms` (a timestamp with the spec's zone), `source` and the
+    the columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
     values; of a value with one of these names, `_` follows the name. Immutable; any thread.
 
     Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.

@@ -85,7 +85,7 @@ class SeriesAccessor:
         return _shown(pd.Series(starts, self._series.index, name=self._series.name), assigner)
 
     def windows(self, assigner: Assigner) -> pd.DataFrame:
-        """A row for each window of each row, ascending: the datetimes `start_ms` and `end_ms`.
+        """A row for each window of each row, ascending: the datetimes `start` and `end`.
 
         The index is that of the column, repeated, so that `frame.join` finds the rows of each
         window. It must be unique for that: pandas pairs all rows of one label with each other. NaT
@@ -98,8 +98,8 @@ class SeriesAccessor:
         >>> import paneline.pandas
         >>> sliding = pln.Assigner(pln.SlidingWindowSpec(duration="1m", step="30s"))
         >>> frame = pd.DataFrame({"ts": pd.to_datetime(["2025-01-01 00:00:59Z"]), "x": 7})
-        >>> frame.join(frame["ts"].pln.windows(sliding))[["x", "start_ms"]]
-           x                  start_ms
+        >>> frame.join(frame["ts"].pln.windows(sliding))[["x", "start"]]
+           x                     start
         0  7 2025-01-01 00:00:00+00:00
         0  7 2025-01-01 00:00:30+00:00
         """
@@ -110,7 +110,7 @@ class SeriesAccessor:
         index = self._series.index.take(rows[is_kept])
         columns = {
             name: _shown(pd.Series(np.asarray(ms).view("M8[ms]")[is_kept], index), assigner)
-            for name, ms in (("start_ms", assigned.starts_ms), ("end_ms", assigned.ends_ms))
+            for name, ms in (("start", assigned.starts_ms), ("end", assigned.ends_ms))
         }
         return pd.DataFrame(columns)
 

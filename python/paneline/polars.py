@@ -73,8 +73,8 @@ class ExprNamespace:
     def windows(self, assigner: Assigner) -> pl.Expr:
         """The windows of each row, ascending: a list of structs; null for null.
 
-        The fields of a window are the `Datetime`s `start_ms` and `end_ms`. `explode` makes a row of
-        each window, `unnest` a column of each field.
+        The fields of a window are the `Datetime`s `start` and `end`. `explode` makes a row of each
+        window, `unnest` a column of each field.
 
         Errors: those of `Assigner.assign`; a `TypeError` for another type than `Datetime`.
 
@@ -85,17 +85,17 @@ class ExprNamespace:
         >>> sliding = pln.Assigner(pln.SlidingWindowSpec(duration="1m", step="20s"))
         >>> frame = pl.DataFrame({"ts": [datetime(2025, 1, 1, 0, 0, 59)], "x": [7]})
         >>> windows = frame.with_columns(window=pl.col("ts").pln.windows(sliding))
-        >>> windows.explode("window").unnest("window").select("x", pl.col("start_ms").dt.second())
+        >>> windows.explode("window").unnest("window").select("x", pl.col("start").dt.second())
         shape: (3, 2)
-        ┌─────┬──────────┐
-        │ x   ┆ start_ms │
-        │ --- ┆ ---      │
-        │ i64 ┆ i8       │
-        ╞═════╪══════════╡
-        │ 7   ┆ 0        │
-        │ 7   ┆ 20       │
-        │ 7   ┆ 40       │
-        └─────┴──────────┘
+        ┌─────┬───────┐
+        │ x   ┆ start │
+        │ --- ┆ ---   │
+        │ i64 ┆ i8    │
+        ╞═════╪═══════╡
+        │ 7   ┆ 0     │
+        │ 7   ┆ 20    │
+        │ 7   ┆ 40    │
+        └─────┴───────┘
         """
         windows = partial(_windows, checked(assigner, "windows"))
         return self._expr.map_batches(windows, _list(_instant(assigner)), is_elementwise=True)
@@ -161,7 +161,7 @@ def _instant(assigner: Assigner) -> pl.Datetime:
 
 
 def _list(instant: pl.Datetime) -> pl.List:
-    return pl.List(pl.Struct({"start_ms": instant, "end_ms": instant}))
+    return pl.List(pl.Struct({"start": instant, "end": instant}))
 
 
 def _times(series: pl.Series) -> pl.Series:

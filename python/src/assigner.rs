@@ -293,8 +293,8 @@ fn list(py: Python<'_>, windows: Vec<paneline::Window>) -> PyResult<Bound<'_, Py
 /// `offsets` has one value more than there were rows, ascending from 0. The assignment has a
 /// length, the number of rows, and iterates over the lists of their windows. By the Arrow PyCapsule
 /// protocol it goes into polars, pyarrow, pandas and others as a table of one column `windows`, a
-/// list for each row, whose memory is that of the three columns. Immutable: it compares, hashes and
-/// pickles. Any thread.
+/// list for each row of structs of the timestamps `start` and `end`, whose memory is that of the
+/// three columns. Immutable: it compares, hashes and pickles. Any thread.
 ///
 /// >>> import paneline as pln
 /// >>> assigned = pln.Assigner(pln.SlidingWindowSpec(duration_ms=20, step_ms=10)).assign([5, 25])
@@ -327,10 +327,8 @@ impl Assignment {
             let message = "one offset more than rows is needed, got 0";
             return Err(Error::new(Code::InvalidArgument, "offsets", message).into());
         }
-        let columns = [
-            named("start_ms", starts_ms.array()?, false),
-            named("end_ms", ends_ms.array()?, false),
-        ];
+        let columns =
+            [named("start", starts_ms.array()?, false), named("end", ends_ms.array()?, false)];
         let windows = table(starts_ms.values().len(), columns)?;
         let item = Field::new("item", windows.data_type().clone(), false);
         let rows = offsets.values().len() - 1;

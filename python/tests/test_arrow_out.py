@@ -75,7 +75,7 @@ def test_times_have_the_zone_of_the_spec(timezone: str) -> None:
         assert series.dtype == pl.Datetime("ms", "Etc/GMT-8" if zone == "+08:00" else zone)
         assert series.cast(pl.Int64).to_list() == starts.tolist()
         assert address(series.to_arrow()) == at(starts)
-    seen = sql("SELECT windows[1].start_ms AS t FROM it", windows).to_arrow_table()
+    seen = sql("SELECT windows[1].start AS t FROM it", windows).to_arrow_table()
     assert pa.types.is_timestamp(seen["t"].type)
     assert seen["t"].type.tz is not None
     assert seen["t"].cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).to_pylist() == [
@@ -163,8 +163,8 @@ def test_windows_are_lists_in_place(times: list[int]) -> None:
     [lists] = batch.columns
     assert pa.types.is_large_list(lists.type)
     assert [(field.name, field.type) for field in lists.type.value_type] == [
-        ("start_ms", time),
-        ("end_ms", time),
+        ("start", time),
+        ("end", time),
     ]
     assert address(lists) == at(windows.offsets)
     if times:
@@ -174,8 +174,8 @@ def test_windows_are_lists_in_place(times: list[int]) -> None:
     assert table.num_rows == len(times)
     frame = pl.DataFrame(windows)
     local = pl.Datetime("ms", "America/New_York")
-    assert frame.schema == {"windows": pl.List(pl.Struct({"start_ms": local, "end_ms": local}))}
-    starts = frame["windows"].list.explode().struct.field("start_ms").cast(pl.Int64)
+    assert frame.schema == {"windows": pl.List(pl.Struct({"start": local, "end": local}))}
+    starts = frame["windows"].list.explode().struct.field("start").cast(pl.Int64)
     if times:
         assert starts.to_list() == windows.starts_ms.tolist()
     assert len(pd.DataFrame.from_arrow(windows)) == len(times)
@@ -229,7 +229,7 @@ def test_results_are_tables(key: str, dtype: pa.DataType) -> None:
     batch.validate(full=True)
     fixed = [time, time, dtype, pa.int64(), pa.uint32(), pa.uint8()]
     assert batch.schema.names == [
-        *("start_ms", "end_ms", "key", "count", "revision", "flags"),
+        *("start", "end", "key", "count", "revision", "flags"),
         *("count__", "key_", "count_", "x"),
     ]
     assert batch.schema.types == [*fixed, *[pa.int64()] * 4]
@@ -246,8 +246,8 @@ def test_results_are_tables(key: str, dtype: pa.DataType) -> None:
 
     late_batch = pa.record_batch(late)
     late_batch.validate(full=True)
-    assert late_batch.schema.names == ["reason", "key", "time_ms", "source", "source_", "v"]
-    assert late_batch["time_ms"].type == time
+    assert late_batch.schema.names == ["reason", "key", "time", "source", "source_", "v"]
+    assert late_batch["time"].type == time
     assert late_batch["reason"].to_pylist() == [int(pln.Verdict.LATE)]
     assert late_batch["source_"].to_pylist() == [4]
 
@@ -289,8 +289,8 @@ def test_results_go_in_again() -> None:
     )
     ways: list[tuple[Any, Any, Any]] = [
         (late.keys, late.times_ms, late["v"]),
-        (table["key"], table["time_ms"], table["v"]),
-        (pl.Series(table["key"]), pl.Series(table["time_ms"]), pl.Series(table["v"])),
+        (table["key"], table["time"], table["v"]),
+        (pl.Series(table["key"]), pl.Series(table["time"]), pl.Series(table["v"])),
     ]
     for keys, times, values in ways:
         [batch] = pln.Engine(spec).run(keys, times, [values], finish=True)
@@ -401,7 +401,7 @@ def test_every_zone_is_read_by_every_library() -> None:
         windows = pln.Assignment(pln.Int64Array([0, 1]), times, times)
         [time] = pa.array(times).to_pylist()
         assert pd.Series.from_arrow(times)[0] == time
-        [row] = sql("SELECT epoch_ms(windows[1].start_ms) FROM it", windows).fetchall()
+        [row] = sql("SELECT epoch_ms(windows[1].start) FROM it", windows).fetchall()
         assert row == (1_730_611_800_000,)
         if timezone != "Factory":
             assert pl.Series(times).to_list() == [time]

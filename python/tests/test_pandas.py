@@ -72,16 +72,16 @@ def test_windows() -> None:
     series = column()
     windows = SeriesAccessor(series).windows(NEW_YORK)
     assert [str(dtype) for dtype in windows.dtypes] == ["datetime64[ms, America/New_York]"] * 2
-    assert list(windows.columns) == ["start_ms", "end_ms"]
+    assert list(windows.columns) == ["start", "end"]
     flat = [
         (label, window) for label, t in series.dropna().items() for window in NEW_YORK.windows(t)
     ]
     assert list(windows.index) == [label for label, _ in flat]
-    assert numbers(windows["start_ms"]) == [window.start_ms for _, window in flat]
-    assert numbers(windows["end_ms"]) == [window.end_ms for _, window in flat]
+    assert numbers(windows["start"]) == [window.start_ms for _, window in flat]
+    assert numbers(windows["end"]) == [window.end_ms for _, window in flat]
     joined = series.to_frame().join(windows)
     assert len(joined) == len(flat) + 2
-    assert joined["start_ms"].isna().sum() == 2
+    assert joined["start"].isna().sum() == 2
     # No number of windows for all: 25 ms by 10 ms.
     uneven = pln.Assigner(pln.SlidingWindowSpec(duration="25ms", step="10ms"))
     times = pd.Series(pd.to_datetime([3, 7], unit="ms"), index=pd.Index([4, 4]))

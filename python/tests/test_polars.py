@@ -26,13 +26,13 @@ TIMES = [
 ]
 EXPECTED_STARTS = [t and NEW_YORK.pane(t).start_ms for t in TIMES]
 EXPECTED_WINDOWS = [
-    t and [{"start_ms": w.start_ms, "end_ms": w.end_ms} for w in NEW_YORK.windows(t)] for t in TIMES
+    t and [{"start": w.start_ms, "end": w.end_ms} for w in NEW_YORK.windows(t)] for t in TIMES
 ]
 
 
 def numbers(series: pl.Series) -> list[Any]:
     """The milliseconds: Python calls times of two zones in a fold different, whatever they are."""
-    window = pl.Struct({"start_ms": pl.Int64, "end_ms": pl.Int64})
+    window = pl.Struct({"start": pl.Int64, "end": pl.Int64})
     is_list = isinstance(series.dtype, pl.List)
     return series.cast(pl.List(window) if is_list else pl.Int64).to_list()
 
@@ -53,9 +53,7 @@ def test_a_series(unit: str, zone: str | None) -> None:
         assert starts.dtype == pl.Datetime("ms", "America/New_York")
         assert (starts.name, numbers(starts)) == ("ts", EXPECTED_STARTS)
         windows = SeriesNamespace(times).windows(NEW_YORK)
-        assert windows.dtype == pl.List(
-            pl.Struct({"start_ms": starts.dtype, "end_ms": starts.dtype})
-        )
+        assert windows.dtype == pl.List(pl.Struct({"start": starts.dtype, "end": starts.dtype}))
         assert (windows.name, numbers(windows)) == ("ts", EXPECTED_WINDOWS)
     part = SeriesNamespace(series.slice(3, 5)).pane_start(NEW_YORK)
     assert numbers(part) == EXPECTED_STARTS[3:8]

@@ -1,9 +1,9 @@
 //! The keys of a batch: a column of numbers, or of byte strings, and a block of it.
 //!
 //! It decides what a column of byte strings may be: a list of bytes or text, offsets and data as
-//! Arrow has them, or an Arrow column of bytes or text; text is its UTF-8. Invariant: a filled block's offsets ascend from 0
-//! within its data. Worked number: of a key of a gigabyte 65,537 bytes are copied, one more than a
-//! key may have, and the row is invalid.
+//! Arrow has them, or an Arrow column of bytes or text; text is its UTF-8. Invariant: a filled
+//! block's offsets ascend from 0 within its data. Worked number: of a key of a gigabyte 65,537
+//! bytes are copied, one more than a key may have, and the row is invalid.
 
 use paneline::{Error, KEY_BYTES_MAX, KeyType};
 use pyo3::prelude::*;

@@ -195,8 +195,9 @@ fn timezone(spec: &paneline::EngineSpec) -> &str {
 /// The arguments of the constructor.
 const RESULT: [&str; 7] = ["start_ms", "end_ms", "keys", "count", "revision", "flags", "columns"];
 
-/// What the columns at fixed places are called in a table.
-const RESULT_NAMES: [&str; 6] = ["start_ms", "end_ms", "key", "count", "revision", "flags"];
+/// What the columns at fixed places are called in a table. The times are timestamps there, no
+/// longer ints of a unit that the name says.
+const RESULT_NAMES: [&str; 6] = ["start", "end", "key", "count", "revision", "flags"];
 
 /// Results of an engine: a row for each window and key, in columns of one length.
 ///
@@ -204,7 +205,7 @@ const RESULT_NAMES: [&str; 6] = ["start_ms", "end_ms", "key", "count", "revision
 /// tuples (start_ms, end_ms, key, count, revision, flags, then a value for each aggregate; for
 /// small use), compares, hashes and pickles; every column shows its memory without a copy. By the
 /// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-/// the columns `start_ms`, `end_ms` (timestamps with the spec's zone), `key`, `count`, `revision`,
+/// the columns `start`, `end` (timestamps with the spec's zone), `key`, `count`, `revision`,
 /// `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name. The
 /// rows are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
 ///
@@ -368,7 +369,7 @@ impl ResultBatch {
 const LATE: [&str; 5] = ["reasons", "keys", "times_ms", "sources", "values"];
 
 /// What the columns at fixed places are called in a table.
-const LATE_NAMES: [&str; 4] = ["reason", "key", "time_ms", "source"];
+const LATE_NAMES: [&str; 4] = ["reason", "key", "time", "source"];
 
 /// Rows that an engine set aside, in the order in which they came, in columns of one length.
 ///
@@ -376,7 +377,7 @@ const LATE_NAMES: [&str; 4] = ["reason", "key", "time_ms", "source"];
 /// (reason, key, time_ms, source, then a value for each column; for small use), compares, hashes
 /// and pickles; every column shows its memory without a copy, and goes into `push` as it is. By the
 /// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-/// the columns `reason`, `key`, `time_ms` (a timestamp with the spec's zone), `source` and the
+/// the columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
 /// values; of a value with one of these names, `_` follows the name. Immutable; any thread.
 ///
 /// Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
