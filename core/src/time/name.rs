@@ -100,4 +100,14 @@ mod tests {
             assert!(message.contains(hint), "{name}: {message}");
         }
     }
+
+    /// Protects the bound on what hostile input costs: 64 bytes, blanks included, are compared with
+    /// every name, one more with none.
+    #[test]
+    fn long_names_are_not_compared() {
+        for (bytes, compared) in [(64, true), (65, false)] {
+            let message = unknown(&format!("{:>bytes$}", "Asia/Tokyo")).message().to_owned();
+            assert_eq!(message.contains("did you mean \"Asia/Tokyo\"?"), compared, "{message}");
+        }
+    }
 }
