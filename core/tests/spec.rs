@@ -284,7 +284,7 @@ fn json_messages_say_what_a_field_holds() {
 }
 
 /// Lengths and zones of specs, and all their warnings.
-const WARNED: [(&str, &str, &[&str]); 27] = [
+const WARNED: [(&str, &str, &[&str]); 28] = [
     ("60000", "", &[]),
     // A step that does not divide the window.
     ("100, 'step_ms': 30", "", &[THREE_OR_FOUR]),
@@ -316,6 +316,8 @@ const WARNED: [(&str, &str, &[&str]); 27] = [
     ("90000000", "America/New_York", &[]),
     ("7200000", "Antarctica/Troll", &[]),
     ("10800000", "Antarctica/Troll", &["up to 5h"]),
+    // The last fold of Johannesburg was in 1944.
+    ("21600000", "Africa/Johannesburg", &[]),
     // Three letters that are a zone of their own.
     ("60000", "EST", &[ABBREVIATION]),
     // Names whose sign is the other one, and the one that has none.
