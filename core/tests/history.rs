@@ -195,6 +195,25 @@ fn a_change_from_the_beginning() {
     assert!(east.windows(first_ms).is_ok() && west.windows(first_ms - 1).is_err());
 }
 
+/// Protects the fingerprint's last day: on a clock far west of UTC 2199 ends on 2 January, so a
+/// release that moves such a clock on the 1st is another one. What it does from the 2nd on is not.
+#[test]
+fn fingerprints_end_with_the_first_of_january_2200() {
+    let spec = SlidingWindowSpec {
+        duration_ms: DAY_MS,
+        timezone: "Any/Where".into(),
+        ..Default::default()
+    };
+    let end_s = DOMAIN.end + 86_400;
+    let [kept, moved, later] = [&[][..], &[(end_s - 1, 0)], &[(end_s, 0)]].map(|transitions| {
+        let history = ZoneHistory::new(-24 * HOUR, transitions).unwrap();
+        Assigner::with_history(&spec, &history).unwrap()
+    });
+    assert_ne!(kept.fingerprint(), moved.fingerprint());
+    assert_eq!(kept.first_change(&moved, 0).unwrap(), Some((end_s - 86_400) * 1_000));
+    assert_eq!(kept.fingerprint(), later.fingerprint());
+}
+
 /// Protects the grid from lists that no zone can have; each refusal names its place.
 #[test]
 fn refused() {
