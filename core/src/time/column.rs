@@ -156,3 +156,24 @@ fn table_floor(times: &[i64], buckets: &[Bucket; BLOCK], floor: Floor, out: &mut
     }
     irregular
 }
+
+#[cfg(test)]
+mod tests {
+    use super::all_within;
+
+    /// Protects the fast ways: a column in range that is not known to be takes the plain one, which
+    /// no answer shows.
+    #[test]
+    fn columns_in_range_are_known_to_be() {
+        for (first, last) in [(0, 0), (-5, 1), (-2_208_988_800_000, 7_258_118_399_999)] {
+            let range = first..=last;
+            let mut column = vec![first; 4_096];
+            column.extend([last, 0]);
+            assert!(all_within(&column, &range), "{range:?}");
+            for outside in [first - 1, last + 1, i64::MIN, i64::MAX] {
+                column[4_097] = outside;
+                assert!(!all_within(&column, &range), "{outside} in {range:?}");
+            }
+        }
+    }
+}
