@@ -214,6 +214,18 @@ fn fingerprints_end_with_the_first_of_january_2200() {
     assert_eq!(kept.fingerprint(), later.fingerprint());
 }
 
+/// Protects other releases from being refused: what lies on a bound is taken.
+#[test]
+fn taken() {
+    for (first_s, transitions) in [
+        (93_599, &[(-2_209_075_200, -93_599)][..]),
+        (-93_599, &[(10_445_241_599, 93_599)]),
+        (0, &[(0, -60), (61, -30)]),
+    ] {
+        assert!(ZoneHistory::new(first_s, transitions).is_ok(), "{first_s}, {transitions:?}");
+    }
+}
+
 /// Protects the grid from lists that no zone can have; each refusal names its place.
 #[test]
 fn refused() {
@@ -228,9 +240,9 @@ fn refused() {
         (5, &[(0, 5)], "transitions[0]", "the offset must differ from the one before, got 5 twice"),
         (
             0,
-            &[(0, -60), (59, -30)],
-            "transitions[1]",
-            "must come after the span that 0 s repeats is over",
+            &[(-5, 60), (100, 0), (159, 30), (9_000, 0)],
+            "transitions[2]",
+            "must come after the span that 100 s repeats is over",
         ),
     ] {
         let error = ZoneHistory::new(first_s, transitions).unwrap_err();
