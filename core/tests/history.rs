@@ -176,18 +176,20 @@ fn the_first_change_is_the_first_that_a_walk_finds() {
     assert!(changed > 300 && changed < rounds - 100, "{changed} of {rounds} changed");
 }
 
-/// Protects the range: clocks that differ before 1900 differ from the first time that both have.
-#[test]
-fn a_change_from_the_beginning() {
+/// Days of a place whose clock is the list's.
+fn days(first_s: i64, transitions: &[(i64, i64)]) -> Assigner {
     let spec = SlidingWindowSpec {
         duration_ms: DAY_MS,
         timezone: "Any/Where".into(),
         ..Default::default()
     };
-    let [east, west] = [7_200, 3_600].map(|first_s| {
-        let history = ZoneHistory::new(first_s, &[(0, 0)]).unwrap();
-        Assigner::with_history(&spec, &history).unwrap()
-    });
+    Assigner::with_history(&spec, &ZoneHistory::new(first_s, transitions).unwrap()).unwrap()
+}
+
+/// Protects the range: clocks that differ before 1900 differ from the first time that both have.
+#[test]
+fn a_change_from_the_beginning() {
+    let (east, west) = (days(7_200, &[(0, 0)]), days(3_600, &[(0, 0)]));
     let first_ms = DOMAIN.start * 1_000 - HOUR_MS;
     assert_eq!(east.first_change(&west, i64::MIN).unwrap(), Some(first_ms));
     assert_eq!(east.first_change(&west, 2 * DAY_MS).unwrap(), None);
@@ -195,22 +197,25 @@ fn a_change_from_the_beginning() {
     assert!(east.windows(first_ms).is_ok() && west.windows(first_ms - 1).is_err());
 }
 
+/// Protects the other end: the last time that both clocks have is one of them, and the next is not.
+#[test]
+fn a_change_to_the_end() {
+    let (east, west) = (days(0, &[(0, 7_200)]), days(0, &[(0, 3_600)]));
+    let last_ms = DOMAIN.end * 1_000 - 2 * HOUR_MS - 1;
+    assert_eq!(east.first_change(&west, last_ms).unwrap(), Some(last_ms));
+    assert_eq!(west.first_change(&east, last_ms + 1).unwrap(), None);
+    assert!(east.windows(last_ms + 1).is_err() && west.windows(last_ms + 1).is_ok());
+}
+
 /// Protects the fingerprint's last day: on a clock far west of UTC 2199 ends on 2 January, so a
 /// release that moves such a clock on the 1st is another one. What it does from the 2nd on is not.
 #[test]
 fn fingerprints_end_with_the_first_of_january_2200() {
-    let spec = SlidingWindowSpec {
-        duration_ms: DAY_MS,
-        timezone: "Any/Where".into(),
-        ..Default::default()
-    };
     let end_s = DOMAIN.end + 86_400;
-    let [kept, moved, later] = [&[][..], &[(end_s - 1, 0)], &[(end_s, 0)]].map(|transitions| {
-        let history = ZoneHistory::new(-24 * HOUR, transitions).unwrap();
-        Assigner::with_history(&spec, &history).unwrap()
-    });
+    let [kept, moved, later] = [&[][..], &[(end_s - 1, 0)], &[(end_s, 0)]]
+        .map(|transitions| days(-24 * HOUR, transitions));
     assert_ne!(kept.fingerprint(), moved.fingerprint());
-    assert_eq!(kept.first_change(&moved, 0).unwrap(), Some((end_s - 86_400) * 1_000));
+    assert_eq!(kept.first_change(&moved, 0).unwrap(), Some(DOMAIN.end * 1_000));
     assert_eq!(kept.fingerprint(), later.fingerprint());
 }
 
