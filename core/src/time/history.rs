@@ -46,8 +46,8 @@ impl ZoneHistory {
     ///
     /// Errors: `INVALID_ARGUMENT` at `first_offset_s` or `transitions[i]` for an offset of 26 hours
     /// or more, and at `transitions[i]` for an instant outside 1899-12-31Z .. 2300-12-31Z, one that
-    /// does not ascend, one that leaves the offset as it is, and a transition that repeats readings
-    /// while those of an earlier one are being repeated.
+    /// does not ascend, one that leaves the offset as it is, and one that comes while readings are
+    /// being repeated, or at the end of that.
     pub fn new(first_offset_s: i64, transitions: &[(i64, i64)]) -> Result<ZoneHistory, Error> {
         let refuse = |index: usize, message: String| {
             Error::new(Code::InvalidArgument, format!("transitions[{index}]"), message)
