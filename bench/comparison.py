@@ -38,9 +38,9 @@ No answer here is called a bug: tools have rules of their own, and these differ 
 In which window does this instant lie? Starts in UTC; **bold** where the answer is another than that
 of [SEMANTICS.md](SEMANTICS.md), section 11, and *outside* where such an answer names a window that
 does not hold the instant, taken to be one step long; a day may be longer, so of days that is not
-said. paneline answers every row as the first column
-says, in every language ([worked_facts.txt](../tests/vectors/worked_facts.txt)). Facts about offsets
-are left out, since not every call takes one.
+said. paneline answers every row as the first column says, in every language
+([worked_facts.txt](../tests/vectors/worked_facts.txt)). Facts about offsets are left out, since not
+every call takes one.
 
 {facts}
 ## The first row moves the buckets

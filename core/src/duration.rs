@@ -34,8 +34,13 @@ pub fn parse_duration(text: &str) -> Result<i64, Error> {
         return Err(refuse("a length is missing; write it as 5m or 1h30m".into()));
     }
     if text.starts_with('-') {
-        let (text, unsigned) = (quoted(text), quoted(text.trim_start_matches('-')));
-        return Err(refuse(format!("{text:?} has a sign, a length has none; write {unsigned:?}")));
+        let (unsigned, text) = (text.trim_start_matches('-'), quoted(text));
+        // What is advised is a length; otherwise the rest is the greater fault.
+        parse_duration(unsigned)?;
+        return Err(refuse(format!(
+            "{text:?} has a sign, a length has none; write {:?}",
+            quoted(unsigned)
+        )));
     }
     let mut total: i64 = 0;
     let mut units = UNITS.as_slice();

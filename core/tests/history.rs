@@ -249,6 +249,12 @@ fn refused() {
             "transitions[2]",
             "must come after the span that 100 s repeats is over",
         ),
+        (
+            0,
+            &[(-5, 60), (100, 0), (160, 30), (9_000, 0)],
+            "transitions[2]",
+            "must come after the span that 100 s repeats is over",
+        ),
     ] {
         let error = ZoneHistory::new(first_s, transitions).unwrap_err();
         assert_eq!((error.code(), error.path()), (Code::InvalidArgument, path));

@@ -201,6 +201,8 @@ fn lengths_that_are_none() {
         ("5 m", "\"5 m\": the units are w, d, h, m, s and ms, got \" m\""),
         ("5min", "\"5min\": the units are w, d, h, m, s and ms, got \"min\""),
         ("5m5m", "\"5m5m\": units must descend and not repeat: w, d, h, m, s, ms"),
+        ("-", "a length is missing; write it as 5m or 1h30m"),
+        ("-5x", "\"5x\": the units are w, d, h, m, s and ms, got \"x\""),
         ("-5m", "\"-5m\" has a sign, a length has none; write \"5m\""),
     ] {
         let error = paneline::parse_duration(text).unwrap_err();

@@ -26,7 +26,8 @@ const ERRORS: &str = "`make gen` writes this page from \
     [code.proto](../proto/paneline/v1/code.proto) and from calls that it makes; nobody edits it. \
     Every refusal has a code, the path of what is wrong in the input, and a message with the \
     value and the bound. A path leads from the root of the input: `step_ms`, `times[4096]`, \
-    `window.step_ms`, `values[1].name`. A call that is refused has changed nothing. Late rows, \
+    `window.step_ms`, `values[1].name`. A call that is refused has changed nothing, but that a push \
+    which MEMORY_LIMIT stopped keeps the rows that it says were taken. Late rows, \
     rows too far ahead and null keys are no errors: an engine counts them.";
 
 /// Comments are wrapped for a file; a table's cell is one line.

@@ -1,11 +1,11 @@
 //! Division by a step that is known only at run time, without dividing.
 //!
 //! [`Floor`] finds the last multiple of a step at or before a time through the reciprocal in
-//! floating point, in nine operations that every SIMD unit has and without a correction: about
-//! 0.25 ns a row against 2 ns for a division. `rem_euclid` is the specification and the tests hold
-//! the two equal. Invariant: for times in [`EXACT_MS`] the result is exact, whatever the step.
-//! Worked number: 25 s by 10 s are 25,000 - 4,999.5 = 20,000.5 ms from half a step, 2.00005 steps,
-//! which is 2 to the nearest, so the pane starts at 20 s.
+//! floating point, in nine operations that every SIMD unit has and without a correction: a tenth of
+//! the time of a division. `rem_euclid` is the specification and the tests hold the two equal.
+//! Invariant: for times in [`EXACT_MS`] the result is exact, whatever the step. Worked number: 25 s
+//! by 10 s are 25,000 - 4,999.5 = 20,000.5 ms from half a step, 2.00005 steps, which is 2 to the
+//! nearest, so the pane starts at 20 s.
 
 #[cfg(doc)]
 use super::EXACT_MS;

@@ -323,8 +323,10 @@ pub(crate) fn read_items(
     read: impl Fn(&Bound<'_, PyAny>, &dyn Display) -> Outcome<i64>,
 ) -> Outcome<Option<Vec<i64>>> {
     let value = |row: usize, item: &Bound<'_, PyAny>| -> Outcome<i64> {
-        let path = format_args!("{path}[{row}]");
-        if item.is_none() { Err(missing(&path, wanted, "None").into()) } else { read(item, &path) }
+        if item.is_none() {
+            return Err(missing(&format_args!("{path}[{row}]"), wanted, "None").into());
+        }
+        read(item, &format_args!("{path}[{row}]"))
     };
     let mut column = Vec::new();
     if let Ok(list) = values.cast::<PyList>() {

@@ -150,8 +150,9 @@ impl Cells {
                         match (item.is_none(), &*nulls, &mut *data) {
                             (true, Nulls::NoTime(_), Data::Int64(times)) => times.push(NOT_A_TIME),
                             (false, Nulls::NoTime(asked), Data::Int64(times)) => {
-                                let path = format_args!("{path}[{}]", from + at);
-                                times.push(tick(&item, &path, *asked)?.unwrap_or(NOT_A_TIME));
+                                let tick =
+                                    tick(&item, &format_args!("{path}[{}]", from + at), *asked)?;
+                                times.push(tick.unwrap_or(NOT_A_TIME));
                             }
                             (false, _, data) => {
                                 data.push(&item, path, from + at).map_err(|fault| {
