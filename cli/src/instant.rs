@@ -47,10 +47,14 @@ fn compact_date(text: &str) -> Option<String> {
 pub(crate) fn parse(flag: &'static str, text: &str) -> Result<i64, Failure> {
     let text = text.trim_ascii();
     let refuse = |why: &str| Failure::new(Code::InvalidArgument, flag, format!("{text:?} {why}"));
+    let offset = "for UTC, or an offset such as -05:00 instead of the Z";
+    if let Some(date) = compact_date(text) {
+        return Err(refuse("has the digits of a date, and numbers are milliseconds")
+            .hint(format!("write {date}T00:00Z {offset}")));
+    }
     if let Some(t_ms) = parse_ms(text) {
         return t_ms.map_err(|why| refuse(&why));
     }
-    let offset = "for UTC, or an offset such as -05:00 instead of the Z";
     match parse_moment(text) {
         Ok(Moment::Instant { t_ms }) => Ok(t_ms),
         Ok(Moment::Local { .. }) => {
