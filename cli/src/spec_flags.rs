@@ -29,7 +29,8 @@ pub(crate) struct SpecFlags {
     step: Option<String>,
     /// IANA name, UTC, or a fixed offset such as +08:00 [default: UTC; times of data that have no
     /// offset need it].
-    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true,
+        value_parser = text_of_zone)]
     timezone: Option<String>,
     /// Lay the grid on Unix time; the zone is then a label.
     #[arg(long)]
@@ -230,6 +231,14 @@ impl SpecFlags {
 fn text_of_length(text: &str) -> Result<String, &'static str> {
     if text.starts_with("--") {
         return Err("it is a flag; write a length before it, such as 6h");
+    }
+    Ok(text.to_owned())
+}
+
+/// A zone as it is written. A fixed offset may have one dash before it.
+fn text_of_zone(text: &str) -> Result<String, &'static str> {
+    if text.starts_with("--") {
+        return Err("it is a flag; write a zone before it, such as Asia/Tokyo");
     }
     Ok(text.to_owned())
 }

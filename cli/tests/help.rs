@@ -180,7 +180,8 @@ const NO_INSTANTS: &[(&str, &str)] = &[
     (
         "explain --duration 5m --at 20241103",
         "error: INVALID_ARGUMENT at --at: \"20241103\" has the digits of a date, and numbers \
-         are milliseconds: write 2024-11-03T00:00, with Z or an offset if it is an instant\n",
+         are milliseconds\nhint: write 2024-11-03T00:00Z for UTC, or an offset such as -05:00 \
+         instead of the Z\n",
     ),
     (
         "explain --duration 5m --at noon",
@@ -226,6 +227,10 @@ fn suggestions() {
         ("check a.csv --time when", "a.csv: no rows to check"),
         ("explain b.json", "a spec is a file with protobuf JSON or protobuf bytes"),
         ("explain --duration --step 5m", "it is a flag; write a length before it, such as 6h"),
+        (
+            "explain --duration 6h --timezone --at 0",
+            "it is a flag; write a zone before it, such as Asia/Tokyo",
+        ),
         ("explain --duration 5m --count -1", "-1 is not in 1..=10000"),
         ("explain --unit day --units -1", "-1 is not in 0..=4294967295"),
         ("zones UTC --count -1", "-1 is not in 1..=10000"),
