@@ -3,7 +3,8 @@
 //! It prints what it is given. Invariant: of the ways to write a table the first is taken that fits
 //! the columns, so a wide terminal shows UTC edges in full, and 80 columns show them beside the
 //! local ones without the year. The pane from 2024-11-03T04:00Z of New York is `2024-11-03 00:00`,
-//! `2024-11-03 06:00`, `11-03 04:00`, `11-03 11:00`, `-04/-05`, `7 h`.
+//! `2024-11-03 06:00`, `11-03 04:00`, `11-03 11:00`, `-04/-05`, `7 h`. `+11/+10:30` is a column
+//! too wide for that, so of Lord Howe the offset is that of the start.
 
 use paneline::Window;
 
@@ -44,18 +45,19 @@ impl Listed {
 }
 
 /// How a table is written, the widest way first.
-const LAYOUTS: [Layout; 5] = [
-    Layout { utc: Utc::Full, offset: true },
-    Layout { utc: Utc::Short, offset: true },
-    Layout { utc: Utc::Short, offset: false },
-    Layout { utc: Utc::None, offset: true },
-    Layout { utc: Utc::None, offset: false },
+const LAYOUTS: [Layout; 6] = [
+    Layout { utc: Utc::Full, offset: Offset::Both },
+    Layout { utc: Utc::Short, offset: Offset::Both },
+    Layout { utc: Utc::Short, offset: Offset::Start },
+    Layout { utc: Utc::Short, offset: Offset::None },
+    Layout { utc: Utc::None, offset: Offset::Both },
+    Layout { utc: Utc::None, offset: Offset::None },
 ];
 
 #[derive(Clone, Copy, Debug)]
 struct Layout {
     utc: Utc,
-    offset: bool,
+    offset: Offset,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +65,16 @@ enum Utc {
     Full,
     /// Without what the local edge beside it tells already: the year, or with seconds the date.
     Short,
+    None,
+}
+
+/// The offsets from UTC.
+#[derive(Clone, Copy, Debug)]
+enum Offset {
+    /// That of the start, and that of the end where it is another.
+    Both,
+    /// That of the end can be told from the edges in both clocks.
+    Start,
     None,
 }
 
@@ -91,7 +103,9 @@ impl Layout {
         if !matches!(self.utc, Utc::None) {
             titles.extend(["UTC start", "UTC end"]);
         }
-        titles.extend(self.offset.then_some("offset"));
+        if !matches!(self.offset, Offset::None) {
+            titles.push("offset");
+        }
         titles.push("elapsed");
         titles.into_iter().map(str::to_owned).collect()
     }
@@ -108,7 +122,11 @@ impl Layout {
             (Utc::Short, _) => Some(civil::time_of_day(t_ms, precision)),
         };
         cells.extend([start_ms, end_ms].into_iter().filter_map(utc));
-        cells.extend(self.offset.then(|| offsets(listed)));
+        match self.offset {
+            Offset::Both => cells.push(offsets(listed)),
+            Offset::Start => cells.push(civil::offset(listed.start_offset_ms)),
+            Offset::None => {}
+        }
         cells.push(elapsed(end_ms - start_ms));
         cells
     }

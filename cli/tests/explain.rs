@@ -181,6 +181,24 @@ fn lines_fit() {
     }
 }
 
+/// Protects the offsets of zones that change by half an hour or have one, which are the widest.
+#[test]
+fn offsets_are_listed() {
+    for (arguments, offset, wide) in [
+        ("--timezone Australia/Lord_Howe --at 2024-04-06T13:30Z", "+11:00", "+11/+10:30"),
+        ("--timezone America/St_Johns --at 2024-11-03T04:00Z", "-02:30", "-02:30/-03:30"),
+    ] {
+        for (columns, offset) in [(80, offset), (120, wide)] {
+            let run = paneline(&format!("explain --duration 1h {arguments} --width {columns}"));
+            let listed: Vec<&str> =
+                run.text().lines().skip_while(|line| !line.starts_with("local start")).collect();
+            assert!(listed[0].contains("  UTC end      ") && listed[0].contains("  offset  "));
+            let cell = format!("  {offset}  ");
+            assert!(listed.iter().any(|line| line.contains(&cell)), "{cell}: {}", run.text());
+        }
+    }
+}
+
 /// Protects the default: without `--at` the listing starts at the machine's own time.
 #[test]
 fn starts_now() {
