@@ -13,6 +13,9 @@ use crate::input;
 /// A spec is under 200 bytes; the core has a lower limit, whose message says more.
 const BYTES_MAX: u64 = 1 << 20;
 
+/// What some editors write before a text, and count as no column of it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// A spec as it was given.
 pub(crate) struct SpecFile {
     /// What messages call it.
@@ -28,7 +31,13 @@ impl SpecFile {
         }
         let name = input::name(source).to_owned();
         match input::read(source, BYTES_MAX) {
-            Ok(bytes) => Ok(SpecFile { name, bytes }),
+            Ok(mut bytes) => {
+                // No message of protobuf begins so.
+                if bytes.starts_with(BYTE_ORDER_MARK) {
+                    bytes.drain(..BYTE_ORDER_MARK.len());
+                }
+                Ok(SpecFile { name, bytes })
+            }
             Err(failure) => Err(failure.hint(
                 "a spec is a file with protobuf JSON or protobuf bytes, `-` for stdin, or the JSON \
                  itself, such as '{\"duration_ms\": 60000}'",

@@ -120,6 +120,19 @@ fn sentences() {
         ("--unit day --offset -15m", "on the calendar of UTC; each event is in 1 window; each day"),
         ("--unit day --offset -15m", "window; each day starts at 23:45 UTC flags"),
         ("--duration 24h --offset 4h --timezone Asia/Tokyo", "; each day starts at 04:00 flags"),
+        (
+            "--unit day --units 3 --offset 4h --timezone Asia/Tokyo",
+            "3 day windows, end to end, on the wall clock of Asia/Tokyo; each event is in 1 \
+             window; each window starts at 04:00 flags",
+        ),
+        (
+            "--duration 72h --step 24h --offset -1h",
+            "windows; each window starts at 23:00 UTC flags",
+        ),
+        (
+            "--unit week --units 2 --unit-step 1 --offset -2h --timezone Asia/Tokyo",
+            "; each window starts at 22:00 on the day before",
+        ),
         ("--duration 24h --step 6h --offset 1h", "windows; the grid is 1 h later"),
         (
             "--duration 24h --offset -1s --timezone Asia/Tokyo",
@@ -217,7 +230,8 @@ fn specs_from_everywhere() {
     let directory = directory("specs_from_everywhere");
     std::fs::write(directory.join("spec.json"), format!("\n {json}\n")).unwrap();
     std::fs::write(directory.join("spec.pb"), paneline::spec::to_proto(&spec)).unwrap();
-    for source in [json, "spec.json", "spec.pb", "-"] {
+    std::fs::write(directory.join("marked.json"), format!("\u{feff}{json}")).unwrap();
+    for source in [json, "spec.json", "marked.json", "spec.pb", "-"] {
         let run = run_in(&directory, &format!("explain --at 0 {source}"), json);
         assert_eq!(run.text(), flags.text(), "{source}: {}", run.stderr);
     }

@@ -52,7 +52,8 @@ fn windows(spec: &SlidingWindowSpec) -> String {
     }
 }
 
-/// What the offset does: to whole days the time at which they start, to other grids a shift.
+/// What the offset does: to whole days the time at which they start, to other grids a shift. Of
+/// windows that are longer than a unit it is not each unit that starts so.
 fn shift(spec: &SlidingWindowSpec) -> Option<String> {
     let offset_ms = spec.offset_ms;
     if offset_ms == 0 {
@@ -61,6 +62,8 @@ fn shift(spec: &SlidingWindowSpec) -> Option<String> {
     let is_growing = spec.kind == WindowKind::Cumulate as i32;
     let grid_ms = if is_growing { spec.duration_ms } else { spec.step_ms };
     let noun = match unit(spec) {
+        Some(_) if spec.calendar_duration > 1 => Some("window"),
+        None if grid_ms == DAY_MS && spec.duration_ms > DAY_MS => Some("window"),
         None if grid_ms == DAY_MS => Some("day"),
         unit => unit,
     };
@@ -68,10 +71,11 @@ fn shift(spec: &SlidingWindowSpec) -> Option<String> {
         let sign = if offset_ms < 0 { "earlier" } else { "later" };
         return Some(format!("the grid is {} {sign}", length(offset_ms.abs())));
     };
+    let is_days = matches!(unit(spec), None | Some("day"));
     let time = civil::time_of_day(offset_ms, Precision::of(offset_ms));
     let zone = if spec.timezone.is_empty() || spec.align_to_epoch { " UTC" } else { "" };
     // A week that starts an hour early starts before its first day; of a day that goes unsaid.
-    let before = if offset_ms < 0 && noun != "day" { " on the day before" } else { "" };
+    let before = if offset_ms < 0 && !is_days { " on the day before" } else { "" };
     Some(format!("each {noun} starts at {time}{zone}{before}"))
 }
 
