@@ -82,6 +82,8 @@ fn places_in_specs() {
         ("{\"timezone\": \"\u{e4}\", \"duration_ms\": 0}", 1, 34, "INVALID_SPEC"),
         ("{\"duration_ms\": 5,\n\n  \"b\": 1}", 3, 3, "UNSUPPORTED_FIELD"),
         ("{\"duration_ms\": 5,\n]", 2, 1, "CORRUPT"),
+        // A byte order mark is no column, as in an editor.
+        ("\u{feff}{\"duration_ms\": 0}", 1, 17, "INVALID_SPEC"),
     ] {
         let run = check("- --json", text);
         let finding = &json(run.text(), "check.json")["spec"]["findings"][0];
@@ -110,8 +112,7 @@ fn lines_of_json() {
         [
             "  stdin:4:1: column t: the object has no such member",
             "  stdin:5:1: column t: the line is no JSON object",
-            "  stdin:6:6: column t: \"null\" is no date and time; write 2014-11-02 \
-             01:30[:00[.000]], with Z or an offset if it is an instant",
+            "  stdin:6:6: column t: the time is null or empty",
             "  stdin:7:23: column t: the line is no JSON object",
             "  stdin:9:6: column t: \"1e400\" is no date and time; write 2014-11-02 \
              01:30[:00[.000]], with Z or an offset if it is an instant",
@@ -241,6 +242,15 @@ fn usage() {
         ("a.json a.json", "INVALID_ARGUMENT at SPEC: one spec is checked at a time"),
         ("a.json a.csv a.csv", "unexpected value 'a.csv'"),
         ("a.json --duration 5m", "INVALID_ARGUMENT at SPEC: a spec is a file or made of flags"),
+        (
+            "a.json --timezone Tokyo",
+            "INVALID_ARGUMENT at SPEC: a spec is a file or made of flags, not both\n\
+             hint: leave out \"a.json\" or the flags of the spec\n",
+        ),
+        (
+            "a.json a.csv --time t --duration 5m",
+            "not both\nhint: leave out \"a.json\" or the flags",
+        ),
         ("a.csv", "INVALID_ARGUMENT at --time: the column of the times is missing"),
         ("a.csv --time t", "INVALID_ARGUMENT at a.csv:2:1: the time has no offset, and the zone"),
         ("a.csv --value v", "--time <COL>"),

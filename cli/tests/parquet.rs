@@ -74,6 +74,35 @@ fn every_format_has_the_same_findings() {
     }
 }
 
+/// Protects the same promise of rows without a time: null and empty are one thing, whatever the
+/// format can write.
+#[test]
+fn every_format_has_the_same_nulls() {
+    let directory = directory("formats_nulls");
+    let [csv, jsonl, parquet] = ["a.csv", "a.jsonl", "a.parquet"].map(|name| directory.join(name));
+    let time = "2014-11-02 00:30";
+    std::fs::write(&csv, format!("timestamp,value\n,1\n{time},2\n\"\",3\n \t,4\n")).unwrap();
+    let lines = [("null", 1), (&format!("\"{time}\""), 2), ("\"\"", 3), ("\" \\t\"", 4)]
+        .map(|(time, value)| format!("{{\"timestamp\":{time},\"value\":{value}}}\n"));
+    std::fs::write(&jsonl, lines.concat()).unwrap();
+    write(
+        &parquet,
+        "optional binary timestamp (STRING); optional int64 value;",
+        &[&|group| {
+            let times = [None, Some(time.into()), Some("".into()), Some(" \t".into())];
+            cells::<ByteArrayType>(group, &times);
+            cells::<Int64Type>(group, &[1, 2, 3, 4].map(Some));
+        }],
+    );
+    let wanted = found(&csv, 1);
+    let told = [1, 3, 4].map(|row| {
+        serde_json::json!({"row": row, "message": "column timestamp: the time is null or empty"})
+    });
+    assert_eq!(wanted["findings"][0]["shown"], Value::from(told.to_vec()));
+    assert_eq!(found(&jsonl, 0), wanted);
+    assert_eq!(found(&parquet, 0), wanted);
+}
+
 /// Protects places: `file:row` from 1, and the heading of the rates.
 #[test]
 fn places_are_rows() {
@@ -232,13 +261,13 @@ fn nulls_and_groups() {
         ],
     );
     let run = run_in(&directory, "check a.parquet --time t --timezone UTC -q", "");
-    let wanted = "  a.parquet:2: column t: the cell is null\n  \
+    let wanted = "  a.parquet:2: column t: the time is null or empty\n  \
                   a.parquet:3: column t: \"0\u{fffd}\" is no date and time; ";
     assert!(run.text().contains(wanted), "{}", run.text());
     let wanted = "\n  a.parquet:4: 2014-11-02 00:30 stands on row 1\n";
     assert!(run.text().contains(wanted), "{}", run.text());
     let run = run_in(&directory, "assign a.parquet --time t --duration 6h --timezone UTC", "");
-    let wanted = "error: INVALID_ARGUMENT at a.parquet:2: column t: the cell is null\n";
+    let wanted = "error: INVALID_ARGUMENT at a.parquet:2: column t: the time is null or empty\n";
     assert_eq!((run.code, run.text(), run.stderr.as_str()), (2, "", wanted));
 }
 
@@ -247,7 +276,7 @@ const REFUSALS: &[(&str, &str)] = &[
     (
         "a.parquet --time x",
         "INVALID_ARGUMENT at --time: a.parquet has no column \"x\"\n\
-         hint: the columns are t, t, d, v, g, r, b, old, m, s\n",
+         hint: the first of 14 columns are t, t, d, v, g, r, b, old, m, s, c, i\n",
     ),
     (
         "a.parquet --time t",
@@ -256,9 +285,14 @@ const REFUSALS: &[(&str, &str)] = &[
     ),
     (
         "a.parquet --time d",
-        "INVALID_ARGUMENT at --time: column \"d\" of a.parquet is INT32 with Date\n\
+        "INVALID_ARGUMENT at --time: column \"d\" of a.parquet is INT32 with DATE\n\
          hint: times are timestamps in ms, us or ns, whole ms of 64 bits, or texts\n",
     ),
+    ("a.parquet --time m", "column \"m\" of a.parquet is INT64 with DECIMAL(18,2)\n"),
+    ("a.parquet --time c", "column \"c\" of a.parquet is INT64 with TIME(MICROS)\n"),
+    ("a.parquet --time i", "column \"i\" of a.parquet is INT32 with INTEGER(16,true)\n"),
+    ("a.parquet --time s --value u", "column \"u\" of a.parquet is INT64 with TIMESTAMP(NANOS)\n"),
+    ("a.parquet --time j", "column \"j\" of a.parquet is BYTE_ARRAY with JSON\n"),
     ("a.parquet --time v", "column \"v\" of a.parquet is DOUBLE\n"),
     ("a.parquet --time g", "column \"g\" of a.parquet is nested\n"),
     ("a.parquet --time r", "column \"r\" of a.parquet is repeated\n"),
@@ -278,6 +312,7 @@ const REFUSALS: &[(&str, &str)] = &[
     ("empty.parquet --time t", "CORRUPT at empty.parquet: the file cannot be decoded: 0 bytes"),
     ("text.parquet --time t", "error: CORRUPT at text.parquet: the file cannot be decoded: "),
     ("none.parquet --time t", "error: IO at none.parquet: "),
+    ("folder.parquet --time t", "error: IO at folder.parquet: Is a directory"),
     (
         "renamed.csv --time timestamp",
         "INVALID_ARGUMENT at renamed.csv: parquet is read from its end, so from a file that ends \
@@ -292,7 +327,9 @@ fn refusals() {
     let directory = directory("parquet_refusals");
     let columns = "optional int64 t; optional int64 t; optional int32 d (DATE); optional double v; \
                    optional group g { optional int64 t; } repeated int64 r; optional boolean b; \
-                   optional int96 old; optional int64 m (DECIMAL(18,2)); optional binary s (STRING);";
+                   optional int96 old; optional int64 m (DECIMAL(18,2)); optional binary s (STRING); \
+                   optional int64 c (TIME(MICROS,false)); optional int32 i (INTEGER(16,true)); \
+                   optional int64 u (TIMESTAMP(NANOS,true)); optional binary j (JSON);";
     write(&directory.join("a.parquet"), columns, &[]);
     write(
         &directory.join("b.parquet"),
@@ -315,6 +352,7 @@ fn refusals() {
     let sealed = [&sealed[..sealed.len() - 4], b"PARE"].concat();
     std::fs::write(directory.join("sealed.parquet"), sealed).unwrap();
     std::fs::write(directory.join("empty.parquet"), "").unwrap();
+    std::fs::create_dir(directory.join("folder.parquet")).unwrap();
     std::fs::write(directory.join("text.parquet"), "t,v\n2014-11-02 00:30,1\n").unwrap();
     std::fs::copy(data("polars"), directory.join("renamed.csv")).unwrap();
     for name in ["int96", "gzip"] {

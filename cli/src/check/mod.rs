@@ -94,10 +94,13 @@ fn inputs(args: &CheckArgs) -> Result<(Option<Source>, Option<&str>), Failure> {
     let source = match *specs {
         [] if args.spec.has_windows() => Some(Source::of_flags(&args.spec)?),
         [] => None,
-        [_] if args.spec.has_windows() => {
-            return Err(refuse("SPEC", "a spec is a file or made of flags, not both"));
+        [spec] => {
+            // A zone alone is that of the data.
+            if args.spec.has_windows() || files.is_empty() {
+                args.spec.refuse_beside(spec, "SPEC")?;
+            }
+            Some(Source::of_file(SpecFile::open(spec)?))
         }
-        [spec] => Some(Source::of_file(SpecFile::open(spec)?)),
         _ => {
             return Err(refuse("SPEC", "one spec is checked at a time")
                 .hint("a file of data ends in .csv, .jsonl or .parquet"));

@@ -8,7 +8,7 @@
 use std::io::{BufRead as _, BufReader};
 
 use super::source::Source;
-use super::{Place, Row, Time};
+use super::{NO_TIME, Place, Row, Time};
 use crate::failure::Failure;
 use crate::json_text::{Member, members};
 
@@ -86,7 +86,9 @@ impl Rows {
         let column = text[..time.place.start].chars().count() + 1;
         let value = self.value.as_deref().and_then(member);
         let value = value.filter(|member| member.value != "null").map(plain);
-        Row { place: place(column), time: Ok(Time::Text(plain(time))), value, ragged: None }
+        let is_null = time.value == "null";
+        let time = if is_null { Err(NO_TIME.to_owned()) } else { Ok(Time::Text(plain(time))) };
+        Row { place: place(column), time, value, ragged: None }
     }
 }
 

@@ -24,6 +24,9 @@ use crate::progress::Progress;
 
 use self::source::Source;
 
+/// What is said of a time that is null or empty, whatever the format.
+const NO_TIME: &str = "the time is null or empty";
+
 /// How many columns an error lists.
 const LISTED_MAX: usize = 12;
 /// How much of a hostile cell an error quotes.
@@ -99,6 +102,7 @@ impl Time {
     /// What it says; the error is a sentence about it.
     pub(crate) fn moment(&self) -> Result<Moment, String> {
         match self {
+            Time::Text(text) if text.trim_ascii().is_empty() => Err(NO_TIME.to_owned()),
             Time::Text(text) => match parse_ms(text) {
                 Some(Ok(t_ms)) => Ok(Moment::Instant { t_ms }),
                 Some(Err(why)) => Err(format!("{} {why}", quoted(text))),

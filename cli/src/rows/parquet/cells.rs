@@ -114,10 +114,46 @@ pub(super) fn told(column: &ColumnDescriptor) -> String {
         (Type::INT96, _, _) => {
             "INT96, which does not say whether it is an instant or a reading".to_owned()
         }
-        (physical, Some(logical), _) => format!("{physical} with {logical:?}"),
+        (physical, Some(logical), _) => format!("{physical} with {}", logical_told(logical)),
         (physical, None, ConvertedType::NONE) => physical.to_string(),
         (physical, None, converted) => format!("{physical} with {converted}"),
     }
+}
+
+/// A logical type as the format's specification writes it, `DECIMAL(18,2)`: digits, then those
+/// behind the point.
+fn logical_told(logical: &LogicalType) -> String {
+    let unit = |unit| match unit {
+        TimeUnit::MILLIS => "MILLIS",
+        TimeUnit::MICROS => "MICROS",
+        TimeUnit::NANOS => "NANOS",
+    };
+    let name = match logical {
+        LogicalType::Decimal(decimal) => {
+            return format!("DECIMAL({},{})", decimal.precision, decimal.scale);
+        }
+        LogicalType::Time(time) => return format!("TIME({})", unit(time.unit)),
+        LogicalType::Timestamp(time) => return format!("TIMESTAMP({})", unit(time.unit)),
+        LogicalType::Integer(integer) => {
+            return format!("INTEGER({},{})", integer.bit_width, integer.is_signed);
+        }
+        LogicalType::_Unknown { field_id } => return format!("logical type {field_id}"),
+        LogicalType::String => "STRING",
+        LogicalType::Map => "MAP",
+        LogicalType::List => "LIST",
+        LogicalType::Enum => "ENUM",
+        LogicalType::Date => "DATE",
+        LogicalType::Unknown => "UNKNOWN",
+        LogicalType::Json => "JSON",
+        LogicalType::Bson => "BSON",
+        LogicalType::Uuid => "UUID",
+        LogicalType::Float16 => "FLOAT16",
+        LogicalType::Variant(_) => "VARIANT",
+        LogicalType::Geometry(_) => "GEOMETRY",
+        LogicalType::Geography(_) => "GEOGRAPHY",
+        LogicalType::File => "FILE",
+    };
+    name.to_owned()
 }
 
 /// A column being read.

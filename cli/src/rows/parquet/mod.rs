@@ -11,6 +11,7 @@ mod cells;
 mod claims;
 mod source;
 
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use self::cells::{Cells, Kind};
 use self::source::Source;
-use super::{Place, Row, Time};
+use super::{NO_TIME, Place, Row, Time};
 use crate::civil::Moment;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -58,7 +59,7 @@ impl Rows {
         let opened =
             std::fs::File::open(name).map_err(|error| Failure::unreadable(name, &error))?;
         let metadata =
-            decode(|| source::metadata(&opened)).map_err(|why| corrupt(name.to_owned(), &why))?;
+            decode(|| source::metadata(&opened)).map_err(|fault| fault.at(name.to_owned()))?;
         let schema = metadata.file_metadata().schema_descr();
         let fields = schema.root_schema().get_fields();
         let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
@@ -100,7 +101,7 @@ impl Rows {
         self.row += 1;
         let time = match self.time.next() {
             Some(cell) => Ok(self.time.kind.time(cell)),
-            None => Err("the cell is null".to_owned()),
+            None => Err(NO_TIME.to_owned()),
         };
         let value = self.value.as_mut().and_then(Cells::next);
         let value = value.map(|cell| cell.to_string());
@@ -113,33 +114,33 @@ impl Rows {
             Some(left) => self.decode_rows(left).map(|()| true),
             None => self.open_group(),
         };
-        decoded.map_err(|why| corrupt(format!("{}:{}", self.name, self.row + 1), &why))
+        decoded.map_err(|fault| fault.at(format!("{}:{}", self.name, self.row + 1)))
     }
 
     /// Goes to the next row group; whether there is one.
-    fn open_group(&mut self) -> Result<bool, String> {
+    fn open_group(&mut self) -> Result<bool, Fault> {
         let Some(group) = self.metadata.row_groups().get(self.group) else { return Ok(false) };
         for cells in [Some(&mut self.time), self.value.as_mut()].into_iter().flatten() {
             decode(|| cells.open(&self.source, group))?;
         }
         let rows = u64::try_from(group.num_rows());
-        self.left = Some(rows.map_err(|_| "a row group with less than no rows".to_owned())?);
+        self.left = Some(rows.map_err(|_| Fault::corrupt("a row group with less than no rows"))?);
         self.group += 1;
         Ok(true)
     }
 
     /// Decodes rows of the row group, which ends where its columns do, and there only.
-    fn decode_rows(&mut self, left: u64) -> Result<(), String> {
+    fn decode_rows(&mut self, left: u64) -> Result<(), Fault> {
         let rows = decode(|| self.time.decode())?;
         if let Some(value) = &mut self.value
             && decode(|| value.decode())? != rows
         {
-            return Err("the columns have not the same number of rows".to_owned());
+            return Err(Fault::corrupt("the columns have not the same number of rows"));
         }
         self.left = match left.checked_sub(rows) {
             Some(0) if rows == 0 => None,
             Some(left) if rows > 0 => Some(left),
-            _ => return Err("the row group has not as many rows as it says".to_owned()),
+            _ => return Err(Fault::corrupt("the row group has not as many rows as it says")),
         };
         Ok(())
     }
@@ -184,24 +185,52 @@ fn unbounded(column: &ColumnChunkMetaData) -> Option<String> {
 
 /// What the decoder makes of a file. It panics on some that are damaged; nothing of it is used
 /// after that.
-fn decode<T>(read: impl FnOnce() -> Decoded<T>) -> Result<T, String> {
+fn decode<T>(read: impl FnOnce() -> Decoded<T>) -> Result<T, Fault> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let decoded = panic::catch_unwind(AssertUnwindSafe(read));
     panic::set_hook(hook);
     match decoded {
-        Ok(decoded) => decoded.map_err(|error| match error {
-            ParquetError::General(why) | ParquetError::EOF(why) | ParquetError::NYI(why) => why,
-            ParquetError::External(error) => error.to_string(),
-            other => other.to_string(),
-        }),
-        Err(_) => Err("the decoder gave up".to_owned()),
+        Ok(decoded) => decoded.map_err(Fault::from),
+        Err(_) => Err(Fault::corrupt("the decoder gave up")),
     }
 }
 
-fn corrupt(place: String, why: &str) -> Failure {
-    Failure::new(Code::Corrupt, place, format!("the file cannot be decoded: {why}"))
-        .hint("see whether the program that wrote it can read it, and write it again")
+/// Why there is nothing decoded.
+struct Fault {
+    code: Code,
+    why: String,
+}
+
+impl Fault {
+    fn corrupt(why: impl Into<String>) -> Fault {
+        Fault { code: Code::Corrupt, why: why.into() }
+    }
+
+    fn at(self, place: String) -> Failure {
+        if self.code == Code::Io {
+            return Failure::unreadable(&place, &self.why);
+        }
+        Failure::new(self.code, place, format!("the file cannot be decoded: {}", self.why))
+            .hint("see whether the program that wrote it can read it, and write it again")
+    }
+}
+
+impl From<ParquetError> for Fault {
+    fn from(error: ParquetError) -> Fault {
+        match error {
+            ParquetError::General(why) | ParquetError::EOF(why) | ParquetError::NYI(why) => {
+                Fault::corrupt(why)
+            }
+            ParquetError::External(error) => {
+                // What unpacks pages has I/O errors as well; only those of the system have numbers.
+                let io = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+                let code = if io.is_some() { Code::Io } else { Code::Corrupt };
+                Fault { code, why: error.to_string() }
+            }
+            other => Fault::corrupt(other.to_string()),
+        }
+    }
 }
 
 impl Kind {
