@@ -28,7 +28,7 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   paneline check sample.csv --time timestamp --timezone America/New_York \\
     --value value
-  paneline check sample.parquet --time timestamp --duration 7d \\
+  paneline check sample.csv --time timestamp --duration 7d \\
     --timezone Europe/Paris";
 
 const SAMPLE_EXAMPLES: &str = "\
@@ -168,6 +168,8 @@ impl ExplainArgs {
 ///
 /// Times without an offset are readings of the wall clock of --timezone, which they need; times
 /// with Z or an offset are instants, and so are whole numbers, milliseconds since 1970-01-01Z.
+/// Whole numbers with the digits of seconds or of a date, 1719792000 or 20240701, are refused.
+///
 /// `csv` writes `row,window_start,window_end`: rows count from 0, edges are UTC. `i64` writes four
 /// little-endian columns: instants (one per row), offsets (one more), starts and ends (one per
 /// window), in milliseconds.
@@ -207,8 +209,9 @@ pub(crate) struct AssignArgs {
 /// Texts without an offset are readings of the wall clock of --timezone, which they need; those
 /// with Z or an offset are instants, and so are whole numbers, milliseconds since 1970-01-01Z. Of
 /// Parquet, timestamps that are adjusted to UTC are instants and others readings; 64-bit integers
-/// and texts are as in the other formats. Findings name line and column, of Parquet the row, from
-/// 1.
+/// and texts are as in the other formats. Whole numbers with the digits of seconds or of a date,
+/// 1719792000 or 20240701, are refused as unreadable. Beside a spec that is no flags, --timezone is
+/// the clock of the data. Findings name line and column, of Parquet the row, from 1.
 #[derive(Args, Debug)]
 #[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {

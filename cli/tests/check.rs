@@ -387,7 +387,8 @@ fn whole_numbers_are_milliseconds() {
 #[test]
 fn rows_as_a_whole() {
     let text = "t,v\n2014-07-01 00:00,1,2\n2014-07-01 01:00,x\n2014-07-01 02:00\n\
-                2014-07-01 03:00Z,NaN\n2014-07-01 04:00,\n2014-07-01 05:00,-1.5e3\n";
+                2014-07-01 03:00Z,NaN\n2014-07-01 04:00,\n2014-07-01 05:00,-1.5e3\n\
+                2014-07-01 06:00,-inf\n";
     let run = run_in(Path::new("."), "check - --time t --value v --timezone UTC", text);
     assert_eq!(
         findings(&run),
@@ -398,6 +399,7 @@ fn rows_as_a_whole() {
             "stdin:5:1: 2014-07-01 03:00 has an offset",
         ]
     );
+    assert!(run.text().contains("; nan and inf are\n     numbers too; leave "), "{}", run.text());
     let text = "{\"t\":0,\"v\":null}\n{\"t\":1,\"v\":true}\n{\"t\":2,\"v\":\"1\"}\n{\"t\":3}\n\
                 {\"t\":\"1970-01-01 00:01\",\"v\":2}\n";
     let run = run_in(Path::new("."), "check - --time t --value v --timezone UTC --json", text);

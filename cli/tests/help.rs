@@ -25,8 +25,6 @@ fn examples(help: &str) -> Vec<String> {
 fn every_example_runs() {
     let directory = directory("examples");
     std::fs::write(directory.join("sample.csv"), paneline("sample").stdout).unwrap();
-    let parquet = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/pyarrow.parquet");
-    std::fs::copy(parquet, directory.join("sample.parquet")).unwrap();
     std::fs::write(directory.join("zones.txt"), paneline("zones --dump").stdout).unwrap();
     let folder = Path::new(BINARY).parent().unwrap().to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -61,6 +59,28 @@ fn help_is_short() {
         for line in run.text().lines() {
             assert!(line.chars().count() <= 80, "{command}: {line}");
         }
+    }
+}
+
+/// Protects what the help of the commands that read data says of numbers that look like seconds or
+/// a date, and of a zone beside a spec: what the commands do.
+#[test]
+fn help_says_what_is_refused() {
+    let told = |command| {
+        let run = paneline(&format!("{command} --help"));
+        run.text().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for command in ["check", "assign"] {
+        let wanted = "Whole numbers with the digits of seconds or of a date, 1719792000 or \
+                      20240701, are refused";
+        assert!(told(command).contains(wanted), "{command}");
+    }
+    assert!(told("check").contains("Beside a spec that is no flags, --timezone is the clock of"));
+    for number in ["1719792000", "20240701"] {
+        let text = format!("t\n{number}\n");
+        assert_eq!(common::run_in(Path::new("."), "check - --time t", &text).code, 1);
+        let assigned = common::run_in(Path::new("."), "assign - --time t --duration 1h", &text);
+        assert_eq!(assigned.code, 2, "{number}");
     }
 }
 

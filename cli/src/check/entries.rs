@@ -83,7 +83,8 @@ pub(super) fn read(
     let mut no_numbers = Section::new(
         "value",
         "rows whose value is no number",
-        "write digits and a point, without marks for thousands; leave a cell empty that has none",
+        "write digits and a point, without marks for thousands; nan and inf are numbers too; \
+         leave a cell empty that has none",
     );
     let mut values = Vec::new();
     while let Some(Row { place, time: cell, value, ragged: fault }) = rows.next()? {
@@ -118,7 +119,8 @@ pub(super) fn read(
     Ok(Checked { file: name, entries, sections, rows: count, values })
 }
 
-/// Whether a cell is a number, or empty.
+/// Whether a cell is a number, or empty. NaN and the infinities are numbers: columns of floats have
+/// them, and to leave them out is for whoever uses the values.
 fn is_number(cell: &str) -> bool {
     let cell = cell.trim();
     cell.is_empty() || cell.parse::<f64>().is_ok()
