@@ -100,6 +100,24 @@ fn large_pages() {
     assert!(run.stderr.contains(wanted), "{}", run.stderr);
 }
 
+/// Protects the code of a page that is said to lie where no file goes: the file is damaged, and not
+/// one that cannot be read.
+#[test]
+fn far_pages() {
+    let file = directory("parquet_far").join("a.parquet");
+    let plain = three_rows(&file);
+    let end = plain.len() - 8;
+    let footer = end - usize::from(u16::from_le_bytes([plain[end], plain[end + 1]]));
+    // The first offset of a page is 4; 2 to the power of 62 has nine bytes more.
+    let place = footer + plain[footer..].windows(2).position(|two| two == [0x26, 8]).unwrap();
+    let far = [&[0x80; 9][..], &[1]].concat();
+    let length = u32::try_from(end - footer + far.len() - 1).unwrap().to_le_bytes();
+    let parts = [&plain[..=place], &far, &plain[place + 2..end], &length, b"PAR1"];
+    let run = check_bytes(&file, &parts.concat(), "a far page");
+    let wanted = ":1: the file cannot be decoded: the file ends before byte 4611686018427387904\n";
+    assert!(run.stderr.contains(wanted), "{}", run.stderr);
+}
+
 /// Protects memory from dictionaries with more values than bytes, and pages with more lengths of
 /// texts than texts.
 #[test]

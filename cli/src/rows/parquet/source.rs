@@ -69,6 +69,10 @@ impl ChunkReader for Source {
 
     /// The decoder reads a page's header from here; the metadata it has.
     fn get_read(&self, start: u64) -> Result<BufReader<File>> {
+        // The system refuses to seek very far, which would be told as a file that cannot be read.
+        if start > self.length {
+            return Err(ParquetError::EOF(format!("the file ends before byte {start}")));
+        }
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(start))?;
         let mut reader = BufReader::with_capacity(HEADER_BYTES_MAX, file);
