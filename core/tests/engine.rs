@@ -168,6 +168,12 @@ fn results_are_in_the_order_of_ids() {
         "10..20 3 n1 1",
     ];
     assert_eq!(lines(&sums(tumbling(10)), &rows), expected);
+
+    // The fourth slice is sparse, as 2 of 30 keys have a row in it, and 7 came before 2.
+    let mut rows: Vec<_> = (0..30).map(|key| (key, 0, 1)).collect();
+    rows.extend([(0, 10, 1), (0, 20, 1), (7, 30, 1), (2, 31, 1)]);
+    let lines = lines(&sums(with_lateness(tumbling(10), 1_000)), &rows);
+    assert_eq!(lines[lines.len() - 2..], ["30..40 2 n1 1", "30..40 7 n1 1"]);
 }
 
 /// Protects the instant at which an id is free: the first firing point at or after the drop, not

@@ -267,7 +267,7 @@ PROFILES: dict[str, tuple[Callable[[Database, SplitMix64], Frame], int]] = {
     "civil": (civil, 16), "calendar": (calendar, 8), "cumulate": (cumulate, 10),
     "session": (session, 20), "values": (any_kind, 16), "sources": (any_kind, 12),
     "future": (any_kind, 6), "reuse": (any_kind, 10), "keys": (any_kind, 3), "wide": (wide, 1),
-    "limits": (limits, 8),
+    "limits": (limits, 8), "sparse": (any_kind, 14),
 }  # fmt: skip
 
 
@@ -371,7 +371,7 @@ class Writer:
         """A few keys of the spec's type, in random order; extremes among them."""
         rng = self.rng
         few = rng.pick((1, 1, 2, 3, 4, 6) if self.profile != "wide" else (1, 1, 1, 2))
-        n = {"keys": 200, "reuse": 40}.get(self.profile, few)
+        n = {"keys": 200, "reuse": 40, "sparse": 30}.get(self.profile, few)
         low = 0 if self.spec.key == engine.KEY_U64 else -1000
         keys: list[Key] = []
         for i in range(n):
@@ -386,7 +386,9 @@ class Writer:
         return list(dict.fromkeys(keys))
 
     def key(self) -> Key:
-        """Any of them; in `reuse` the keys come and go."""
+        """Any of them; in `reuse` keys come and go, in `sparse` all come before one comes again."""
+        if self.profile == "sparse" and len(self.lines) < len(self.keys):
+            return self.keys[len(self.lines)]
         if self.profile == "reuse":
             return self.keys[(len(self.lines) // 6 + self.rng.below(4)) % len(self.keys)]
         return self.rng.pick(self.keys)
@@ -522,8 +524,8 @@ class Writer:
         """All lines."""
         rng = self.rng
         length = rng.pick((rng.between(10, 30), rng.between(10, 60), rng.between(30, 120)))
-        if self.profile == "keys":
-            length = rng.between(150, 300)
+        if self.profile in ("keys", "sparse"):
+            length = rng.between(150, 300) if self.profile == "keys" else rng.between(60, 120)
         windows = 1 if self.frame.window.kind == SESSION else -(-self.span // self.unit)
         length = max(10, min(length, RESULTS_MAX // windows))
         for i in range(length):
