@@ -84,6 +84,12 @@ fn three_rows(file: &Path) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
+/// Where the footer of a small file begins, and where its length stands behind it.
+fn footer(file: &[u8]) -> (usize, usize) {
+    let end = file.len() - 8;
+    (end - usize::from(u16::from_le_bytes([file[end], file[end + 1]])), end)
+}
+
 /// Protects memory from a page that claims 2 GiB.
 #[test]
 fn large_pages() {
@@ -106,8 +112,7 @@ fn large_pages() {
 fn far_pages() {
     let file = directory("parquet_far").join("a.parquet");
     let plain = three_rows(&file);
-    let end = plain.len() - 8;
-    let footer = end - usize::from(u16::from_le_bytes([plain[end], plain[end + 1]]));
+    let (footer, end) = footer(&plain);
     // The first offset of a page is 4; 2 to the power of 62 has nine bytes more.
     let place = footer + plain[footer..].windows(2).position(|two| two == [0x26, 8]).unwrap();
     let far = [&[0x80; 9][..], &[1]].concat();
@@ -163,8 +168,7 @@ fn counts_of_rows() {
     let file = directory("parquet_rows").join("a.parquet");
     let plain = three_rows(&file);
     // Wherever 3 is written in the footer, 4 or 2.
-    let end = plain.len() - 8;
-    let footer = end - usize::from(u16::from_le_bytes([plain[end], plain[end + 1]]));
+    let (footer, end) = footer(&plain);
     for (count, row) in [(4, 4), (2, 1)] {
         let others = (footer..end).filter(|&place| plain[place] == 6).map(|place| {
             let mut bytes = plain.clone();
