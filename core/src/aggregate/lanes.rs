@@ -4,6 +4,8 @@
 //! Invariant: two lanes of one block never share a word. Worked number: count and a sum of i64 in
 //! blocks of 64: counts in words 0 to 31, sums in words 32 to 95, 12 bytes a cell.
 
+use std::ops::Range;
+
 use super::count;
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::extreme::Extreme;
@@ -33,6 +35,12 @@ pub(crate) enum Lane {
     Extreme(usize, Extreme),
 }
 
+impl Lane {
+    fn is_extreme(self) -> bool {
+        matches!(self, Lane::Extreme(..))
+    }
+}
+
 /// How windows share slices, which decides what an extreme must remember.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -50,6 +58,8 @@ pub(crate) struct Placed {
     pub(crate) lane: Lane,
     /// In a block of cells.
     pub(crate) cell: usize,
+    /// In a block of cells: what is left of an extreme after the slice, in slices that leave.
+    pub(crate) after: usize,
     /// In a block of totals.
     pub(crate) total: usize,
 }
@@ -66,6 +76,10 @@ pub(crate) struct Lanes {
     /// The number of items less 1; in 32 bits, so that a place in a block is seen never to
     /// overflow.
     item_mask: u32,
+    /// Where the extremes begin in a block of cells; lanes that add lie before them.
+    extremes_at: usize,
+    /// Where what is left after slices begins; it is the end of a block.
+    afters_at: usize,
     cell_words: usize,
     total_words: usize,
 }
@@ -171,11 +185,21 @@ impl Lanes {
     }
 
     fn lay_out(lanes: &[Lane], shape: Shape, head: usize, items: usize) -> Lanes {
-        let (mut cell, mut total) = (0, head * items);
+        let words_of = |lane: Lane| (cell_bytes(lane) * items).div_ceil(8);
+        let words = |extremes: bool| -> usize {
+            let of_kind = lanes.iter().filter(|lane| lane.is_extreme() == extremes);
+            of_kind.map(|lane| words_of(*lane)).sum()
+        };
+        let extremes_at = words(false);
+        let afters_at = extremes_at + words(true);
+        let (mut adds, mut extremes, mut total) = (0, extremes_at, head * items);
         let mut total_arrays = Vec::new();
         let placed = lanes.iter().map(|&lane| {
-            let at = Placed { lane, cell, total };
-            cell += (cell_bytes(lane, shape) * items).div_ceil(8);
+            let cell = if lane.is_extreme() { &mut extremes } else { &mut adds };
+            // Extremes and what is left after them lie in the same order.
+            let after = *cell + (afters_at - extremes_at);
+            let at = Placed { lane, cell: *cell, after, total };
+            *cell += words_of(lane);
             let (words, arrays) = total_arrays_of(lane, shape);
             for _ in 0..arrays {
                 total_arrays.push((total, words));
@@ -184,9 +208,20 @@ impl Lanes {
             at
         });
         let placed = placed.collect();
+        let afters = if shape == Shape::Sliding { afters_at - extremes_at } else { 0 };
         let (items_log2, item_mask) = (items.trailing_zeros(), narrow(items - 1));
-        let (cell_words, total_words) = (cell, total);
-        Lanes { placed, total_arrays, shape, head, items_log2, item_mask, cell_words, total_words }
+        Lanes {
+            placed,
+            total_arrays,
+            shape,
+            head,
+            items_log2,
+            item_mask,
+            extremes_at,
+            afters_at,
+            cell_words: afters_at + afters,
+            total_words: total,
+        }
     }
 
     /// Items of a block: a power of two.
@@ -309,6 +344,21 @@ impl Lanes {
             && self.placed.iter().any(|placed| matches!(placed.lane, Lane::Extreme(..)))
     }
 
+    /// The words of a block of cells that entering a total reads.
+    pub(crate) fn entering(&self) -> Range<usize> {
+        0..self.afters_at
+    }
+
+    /// The words that leaving it reads.
+    pub(crate) fn leaving(&self) -> [Range<usize>; 2] {
+        [0..self.extremes_at, self.afters_at..self.cell_words]
+    }
+
+    /// The words that turning reads and writes.
+    pub(crate) fn turning(&self) -> Range<usize> {
+        self.extremes_at..self.cell_words
+    }
+
     /// Makes a block of cells empty.
     pub(crate) fn clear_cells(&self, block: &mut [u64]) {
         for placed in &self.placed {
@@ -317,7 +367,7 @@ impl Lanes {
                 let words = extreme.words() * self.items();
                 extreme.clear(&mut block[placed.cell..][..words]);
             } else {
-                let bytes = cell_bytes(placed.lane, self.shape) * self.items();
+                let bytes = cell_bytes(placed.lane) * self.items();
                 block[placed.cell..][..bytes.div_ceil(8)].fill(0);
             }
         }
@@ -326,24 +376,19 @@ impl Lanes {
     /// Copies a cell into an empty block.
     pub(crate) fn copy_cell(&self, to: &mut [u64], item: usize, from: &[u64], from_item: usize) {
         for placed in &self.placed {
-            let bytes = cell_bytes(placed.lane, self.shape);
+            let words = cell_bytes(placed.lane) / 8;
             match placed.lane {
                 Lane::Count | Lane::Valid(_) => {
                     let count = count::of_cells(from, placed.cell)[from_item];
                     bytemuck::cast_slice_mut::<_, u32>(&mut to[placed.cell..])[item] = count;
                 }
-                Lane::Extreme(_, extreme) => {
-                    let words = extreme.words();
-                    for array in 0..bytes / 8 / words {
-                        let at = placed.cell + array * self.items() * words;
+                _ => {
+                    let with_after = placed.lane.is_extreme() && self.shape == Shape::Sliding;
+                    let arrays = [placed.cell, placed.after];
+                    for at in &arrays[..1 + usize::from(with_after)] {
                         to[at + item * words..][..words]
                             .copy_from_slice(&from[at + from_item * words..][..words]);
                     }
-                }
-                _ => {
-                    let words = bytes / 8;
-                    to[placed.cell + item * words..][..words]
-                        .copy_from_slice(&from[placed.cell + from_item * words..][..words]);
                 }
             }
         }
@@ -399,15 +444,15 @@ fn lanes_of_extreme(function: Function, column: usize) -> Option<Lane> {
     Lanes::extreme_of(function).map(|extreme| Lane::Extreme(column, extreme))
 }
 
-/// Bytes of a lane in a cell.
-fn cell_bytes(lane: Lane, shape: Shape) -> usize {
+/// Bytes of a lane in a cell, without what is left after it.
+fn cell_bytes(lane: Lane) -> usize {
     match lane {
         Lane::Count | Lane::Valid(_) => 4,
         Lane::SumInt(_) => 8,
         Lane::SquareInt(_) => 16,
         Lane::SumFloat(_) => 8 * SUM_LIMBS,
         Lane::SquareFloat(_) => 8 * SQUARE_LIMBS,
-        Lane::Extreme(_, extreme) => 8 * extreme.words() * arrays_of_extreme(shape),
+        Lane::Extreme(_, extreme) => 8 * extreme.words(),
     }
 }
 
@@ -418,11 +463,7 @@ fn total_arrays_of(lane: Lane, shape: Shape) -> (usize, usize) {
         Lane::SquareInt(_) => (3, 1),
         Lane::SumFloat(_) => (SUM_LIMBS, 1),
         Lane::SquareFloat(_) => (SQUARE_LIMBS, 1),
-        Lane::Extreme(_, extreme) => (extreme.words(), arrays_of_extreme(shape)),
+        // What leaves needs a front and a back.
+        Lane::Extreme(_, extreme) => (extreme.words(), if shape == Shape::Sliding { 2 } else { 1 }),
     }
-}
-
-/// What leaves needs two: front and back of a total, a cell and what is left after it.
-fn arrays_of_extreme(shape: Shape) -> usize {
-    if shape == Shape::Sliding { 2 } else { 1 }
 }

@@ -199,8 +199,7 @@ impl Lanes {
                     );
                 }
                 Lane::Extreme(_, extreme) => {
-                    let after = c + self.items() * extreme.words();
-                    extreme.leave(&mut total[t..], to, cells, after, from, count);
+                    extreme.leave(&mut total[t..], to, cells, placed.after, from, count);
                 }
             }
         }
@@ -239,9 +238,8 @@ impl Lanes {
     ) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let after = placed.cell + self.items() * extreme.words();
                 let front = &mut total[placed.total..];
-                extreme.turn(front, to, cells, placed.cell, after, from, count);
+                extreme.turn(front, to, cells, placed.cell, placed.after, from, count);
             }
         }
     }
@@ -261,8 +259,7 @@ impl Lanes {
     pub(crate) fn turn_late(&self, cells: &mut [u64], item: usize, newer: Option<(&[u64], usize)>) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                let after = placed.cell + self.items() * extreme.words();
-                extreme.turn_late(cells, placed.cell, after, item, newer);
+                extreme.turn_late(cells, placed.cell, placed.after, item, newer);
             }
         }
     }
@@ -282,8 +279,8 @@ impl Lanes {
             if let Lane::Extreme(c, extreme) = placed.lane
                 && let Some(bits) = rows.value(c, row)
             {
-                let after = placed.cell + self.items() * extreme.words();
-                changed |= extreme.take(cells, after, item, extreme.ordered(rows, c, bits, t_ms));
+                let value = extreme.ordered(rows, c, bits, t_ms);
+                changed |= extreme.take(cells, placed.after, item, value);
             }
         }
         changed

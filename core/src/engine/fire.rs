@@ -239,8 +239,16 @@ impl Sliced {
 
     /// Asks for the blocks that the next step of a firing reads.
     fn prefetch_block(&self, state: &State, number: usize, firing: &Firing) {
-        for at in (firing.enter.0..firing.enter.1).chain(firing.leave.0..firing.leave.1) {
-            self.prefetch_cells(state, at, number);
+        for at in firing.enter.0..firing.enter.1 {
+            self.prefetch_cells(state, at, number, state.lanes.entering());
+        }
+        if firing.reset || firing.apart {
+            return;
+        }
+        for at in firing.leave.0..firing.leave.1 {
+            for words in state.lanes.leaving() {
+                self.prefetch_cells(state, at, number, words);
+            }
         }
     }
 

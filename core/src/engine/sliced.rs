@@ -7,6 +7,8 @@
 //! or before `cleaned_ms` is cleaned up. Worked number: 30 s by 10 s after the firing of [0, 30):
 //! the totals are [10, 30), so that [10, 40) needs one slice more.
 
+use std::ops::Range;
+
 use super::fire::Stage;
 use super::keys::NO_BLOCK;
 use super::late::Redos;
@@ -187,7 +189,8 @@ impl Sliced {
                 // Block by block, so that the totals of a block are fetched once for all slices.
                 for number in 0..state.keys.block_count() {
                     for at in (first..to).rev() {
-                        self.prefetch_cells(state, at.saturating_sub(1), number);
+                        let words = state.lanes.turning();
+                        self.prefetch_cells(state, at.saturating_sub(1), number, words);
                         self.turn_block(state, at, number);
                     }
                 }
@@ -207,12 +210,18 @@ impl Sliced {
         self.front_to_ms = self.entered_to_ms;
     }
 
-    /// Asks for a block of a dense slice.
-    pub(super) fn prefetch_cells(&self, state: &State, at: usize, number: usize) {
+    /// Asks for some words of a block of a dense slice.
+    pub(super) fn prefetch_cells(
+        &self,
+        state: &State,
+        at: usize,
+        number: usize,
+        words: Range<usize>,
+    ) {
         if let Store::Dense { blocks } = &self.slices.get(at).store
             && let Some(handle) = blocks.get(number)
         {
-            prefetch_span(state.pool.words(), word(*handle), state.lanes.cell_words());
+            prefetch_span(state.pool.words(), word(*handle) + words.start, words.len());
         }
     }
 
