@@ -184,12 +184,12 @@ fn firing_touches_no_cell_twice() {
             spec.output_budget_bytes = 1 << 28;
             let slices = 5_000 / step_ms;
             // 200 keys in a slice, which is dense and has 4 blocks; then 20 of them in each, which
-            // are too few for a table by id. The two after a dense slice begin as dense ones.
+            // are too few for a table by id. The two after a dense slice begin as whole tables.
             let sparse = |at: i64| (at % 200, (at / 20 + 1) * step_ms, at);
-            let all = (0..200).map(|key| (key, 0, key));
+            let all = (0..400).map(|at| (at % 200, 0, at));
             let events = Events::ints(&all.chain((0..20 * slices).map(sparse)).collect::<Vec<_>>());
             let (cells, (entered, left)) =
-                ((4 + 2) * 64 + 20 * (slices as u64 - 2), touched(&spec, &events));
+                (3 * 4 * 64 + 20 * (slices as u64 - 2), touched(&spec, &events));
             assert_eq!(entered, cells, "sparse, {function:?} every {step_ms} ms");
             assert_eq!(left, cells, "sparse, {function:?} every {step_ms} ms");
 

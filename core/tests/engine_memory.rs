@@ -390,6 +390,21 @@ fn a_dense_cell_takes_16_bytes() {
     assert!(measured.taken_bytes() as f64 <= 16.0 * 3_100_000.0);
 }
 
+/// Protects against rows with wrong clocks: one far ahead takes a block of cells, not a table of
+/// all keys, however many come and in whatever order; where tables are the rule too.
+#[test]
+fn a_row_far_ahead_takes_a_block() {
+    let _alone = alone();
+    let mut measured = Measured::new(&open_sums(sliding(300_000, 10_000)));
+    fill(&mut measured.engine, 100_000, 3, 10_000);
+    let before = state_bytes(&measured.engine.stats());
+    for far in (1..=50).rev() {
+        push_all(&mut measured.engine, &Events::ints(&[(far, far * 100_000_000, 1)]));
+    }
+    let bytes = state_bytes(&measured.engine.stats()) - before;
+    assert!(bytes < 50 * 16_384, "{bytes} bytes for 50 rows");
+}
+
 /// Protects sparse streams: a cell of 12 bytes that few keys have takes 26, whatever the number of
 /// cells is.
 #[test]

@@ -385,7 +385,7 @@ impl Lanes {
                 _ => {
                     let with_after = placed.lane.is_extreme() && self.shape == Shape::Sliding;
                     let arrays = [placed.cell, placed.after];
-                    for at in &arrays[..1 + usize::from(with_after)] {
+                    for at in &arrays[..=usize::from(with_after)] {
                         to[at + item * words..][..words]
                             .copy_from_slice(&from[at + from_item * words..][..words]);
                     }

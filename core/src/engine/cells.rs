@@ -23,9 +23,10 @@ impl Sliced {
             return;
         }
         let State { keys, lanes, pool, ledger, .. } = state;
+        let ids = (keys.high(), scratch.whole);
         for touched in &scratch.touched {
             if let Err(at) = self.slices.find(touched.start_ms) {
-                self.slices.insert(at, touched.start_ms, keys.high(), (lanes, pool, ledger));
+                self.slices.insert((at, touched.start_ms), ids, (lanes, pool, ledger));
             }
         }
         for touched in &mut scratch.touched {

@@ -17,6 +17,9 @@ pub(super) const SPARSE: Class = 2;
 /// costs 72 and saves a probe a row, which is what a row costs most.
 const DENSE_PART: u32 = 6;
 
+/// Slices that start within so many of their lengths of each other are near.
+const NEAR: i64 = 8;
+
 /// Where the cells of a slice are.
 #[derive(Debug)]
 pub(super) enum Store {
@@ -51,7 +54,7 @@ impl Slices {
         Slices {
             list: Paid::new(Purpose::Tables),
             empty,
-            typical_ms: typical_ms.max(1),
+            typical_ms: typical_ms.clamp(1, i64::MAX / NEAR),
             ripe: false,
         }
     }
@@ -102,12 +105,11 @@ impl Slices {
         if !std::mem::take(&mut self.ripe) {
             return;
         }
-        let empty = self.empty;
         for slice in self.list.iter_mut().filter(|slice| slice.is_ripe(keys)) {
             let blocks = (keys as usize).div_ceil(lanes.items());
             let need = pool.growth(&[(DENSE, blocks)]) + blocks * size_of::<Handle>();
             if need <= ledger.room(Purpose::Cells) && pool.commit(blocks).is_ok() {
-                slice.make_dense(keys, empty, lanes, pool, ledger);
+                slice.make_dense(keys, (lanes, pool, ledger));
             }
         }
     }
@@ -118,21 +120,25 @@ impl Slices {
     }
 
     /// Makes an empty slice at its place in the list; it must get a cell at once. It is dense where
-    /// one of the two before it is and was worth it: the nearest may be filling still.
+    /// one of the two before it is and was worth it: the nearest may be filling still. `whole` says
+    /// that there is room for all blocks of a table near them.
     pub(super) fn insert(
         &mut self,
-        at: usize,
-        start_ms: i64,
-        keys: u32,
-        (lanes, pool, ledger): (&Lanes, &Pool, &mut Ledger),
+        (at, start_ms): (usize, i64),
+        (keys, whole): (u32, bool),
+        (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) {
         // The older one first: of the two it is the one that is full, most often.
         let mut before = self.list[at.saturating_sub(2)..at].iter();
-        let blocks = Paid::new(Purpose::Cells);
-        let store = if before.any(|slice| slice.is_full_table(keys, self.empty, pool, lanes)) {
-            Store::Dense { blocks }
+        let full = before.find(|slice| slice.is_full_table(keys, self.empty, pool, lanes));
+        let store = if let Some(full) = full {
+            // A row far ahead must not cost a table of all ids.
+            let is_near = start_ms.saturating_sub(full.start_ms) <= self.typical_ms * NEAR;
+            let blocks = if whole && is_near { keys } else { 0 };
+            Store::Dense { blocks: table(blocks, (lanes, pool, ledger)) }
         } else {
-            Store::Sparse { blocks, cells: 0, index: Index::new(Purpose::Cells) }
+            let (blocks, index) = (Paid::new(Purpose::Cells), Index::new(Purpose::Cells));
+            Store::Sparse { blocks, cells: 0, index }
         };
         let slice = Slice { start_ms, store, besides: Besides::new() };
         self.list.insert(at, slice, ledger);
@@ -242,35 +248,14 @@ impl Slice {
         }
     }
 
-    /// Moves the cells of a sparse slice to blocks by id; room for a block for every id is there.
-    fn make_dense(
-        &mut self,
-        keys: u32,
-        empty: Handle,
-        lanes: &Lanes,
-        pool: &mut Pool,
-        ledger: &mut Ledger,
-    ) {
-        let items = lanes.items();
-        let mut dense = Paid::new(Purpose::Cells);
-        dense.resize((keys as usize).div_ceil(items), empty, ledger);
-        let old = std::mem::replace(&mut self.store, Store::Dense { blocks: dense });
-        let (Store::Dense { blocks: dense }, Store::Sparse { mut blocks, cells, mut index }) =
-            (&mut self.store, old)
-        else {
-            return;
-        };
-        for at in 0..cells as usize {
+    /// Moves the cells of a sparse slice to a table; room for it is there.
+    fn make_dense(&mut self, keys: u32, (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) {
+        let Store::Sparse { blocks, cells, index } = &mut self.store else { return };
+        let dense = table(keys, (lanes, pool, ledger));
+        let words = lanes.cell_words();
+        for at in 0..*cells as usize {
             let from = blocks[lanes.block_of(at)];
-            let id = id_at(pool.words(), &blocks, lanes, at) as usize;
-            if lanes.block_of(id) >= dense.len() {
-                dense.resize(lanes.block_of(id) + 1, empty, ledger);
-            }
-            if dense[lanes.block_of(id)] == empty {
-                dense[lanes.block_of(id)] = pool.take(DENSE, ledger);
-                lanes.clear_cells(pool.block_mut(dense[lanes.block_of(id)], lanes.cell_words()));
-            }
-            let words = lanes.cell_words();
+            let id = id_at(pool.words(), blocks, lanes, at) as usize;
             let (to, from) = pool.blocks_mut(dense[lanes.block_of(id)], words, from, words);
             lanes.copy_cell(to, lanes.item_of(id), from, lanes.item_of(at));
         }
@@ -279,6 +264,7 @@ impl Slice {
         }
         blocks.free(ledger);
         index.free(ledger);
+        self.store = Store::Dense { blocks: dense };
     }
 
     /// The blocks of the slice.
@@ -302,6 +288,19 @@ impl Slice {
         }
         self.besides.free(ledger);
     }
+}
+
+/// A table with the empty blocks of so many ids. They lie in memory in the order of ids, so that a
+/// firing walks through it; blocks made when they are first touched lie anywhere, and cost a
+/// sliding window a tenth more.
+fn table(keys: u32, (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) -> Paid<Handle> {
+    let mut blocks = Paid::new(Purpose::Cells);
+    blocks.resize((keys as usize).div_ceil(lanes.items()), 0, ledger);
+    for handle in blocks.iter_mut() {
+        *handle = pool.take(DENSE, ledger);
+        lanes.clear_cells(pool.block_mut(*handle, lanes.cell_words()));
+    }
+    blocks
 }
 
 /// So many cells, of so many ids, are worth a table of all ids.

@@ -94,6 +94,8 @@ pub(super) struct Scratch {
     pub(super) exceptions: Vec<Exception>,
     /// The slices of the run.
     pub(super) touched: Vec<Touched>,
+    /// Whether there is room for all blocks of those that are new.
+    pub(super) whole: bool,
     /// A block of totals to make results of.
     pub(super) block: Vec<u64>,
     /// Items to emit.
