@@ -18,6 +18,18 @@ pub(super) fn add_rows(
     exceptions: &mut Vec<Exception>,
 ) {
     let counts = of_cells_mut(words, offset);
+    if !run.groups.is_empty() {
+        for group in run.groups {
+            let count = &mut counts[group.cell.word() * 2 + group.cell.item()];
+            let (sum, overflowed) = count.overflowing_add(group.rows);
+            // What one carry stands for is 1 less than the wrap.
+            *count = sum + u32::from(overflowed);
+            if overflowed {
+                exceptions.push(Exception::Carry(group.first, lane, 1));
+            }
+        }
+        return;
+    }
     run.cells.iter().enumerate().for_each(|(at, cell)| {
         step(&mut counts[cell.word() * 2 + cell.item()], at, lane, exceptions);
     });

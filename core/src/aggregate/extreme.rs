@@ -120,6 +120,14 @@ impl Extreme {
         let words = &mut words[offset..];
         if let ValueData::I64(data) = values.data {
             let place = |cell: Cell| cell.word() + cell.item();
+            let numbers = run.integers(column).filter(|_| self.words() == 1);
+            if let Some(numbers) = numbers {
+                run.each_extreme(numbers, |group, (least, greatest)| {
+                    let value = if self == Extreme::Least { least } else { greatest };
+                    self.take(words, 0, place(group.cell), [value, 0]);
+                });
+                return;
+            }
             match self {
                 Extreme::Least => run.each_value(&values, data, |_, cell, value| {
                     lower(&mut words[place(cell)], value);

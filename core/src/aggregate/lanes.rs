@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::count;
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::extreme::Extreme;
+use super::groups::Group;
 use crate::memory::{Handle, narrow, word};
 use crate::rows::{Rows, Values, span_of};
 use crate::spec::{Function, ProvenEngine, ValueType};
@@ -120,6 +121,10 @@ pub(crate) struct Run<'a> {
     pub(crate) times_ms: &'a [i64],
     /// The cell of each picked row.
     pub(crate) cells: &'a [Cell],
+    /// The rows by slice, where all have one key; otherwise none.
+    pub(crate) groups: &'a [Group],
+    /// The slice of each picked row, as a position in `groups` where there are any.
+    pub(crate) group_of: &'a [u32],
 }
 
 /// What a lane's narrow form cannot hold.

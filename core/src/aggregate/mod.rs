@@ -14,6 +14,7 @@ mod beside;
 mod count;
 pub(crate) mod exact;
 mod extreme;
+mod groups;
 mod lanes;
 mod order;
 mod output;
@@ -24,6 +25,7 @@ mod variance;
 
 pub(crate) use self::beside::{Beside, Besides, ENTRY_BYTES_MAX, Sign};
 pub(crate) use self::count::of_cells as counts_of_cells;
+pub(crate) use self::groups::Group;
 pub(crate) use self::lanes::{Cell, Exception, Lanes, Run, Shape};
 pub use self::output::ResultColumn;
 pub(crate) use self::output::{Outputs, Totals, extend_picked};

@@ -22,6 +22,14 @@ pub(super) fn add_rows(
     let values = run.rows.values[column];
     let ValueData::I64(data) = values.data else { return };
     let words = &mut words[offset..];
+    if let Some(numbers) = run.integers(column)
+        && run.each_sum(numbers, |group, sum| {
+            let (cell, at) = (group.cell, group.first);
+            add(words, cell.word() + cell.item(), sum, at, lane, exceptions);
+        })
+    {
+        return;
+    }
     run.each_value(&values, data, |at, cell, value| {
         add(words, cell.word() + cell.item(), value, at, lane, exceptions);
     });

@@ -10,8 +10,8 @@ use super::keys::{Keys, NEWEST};
 use super::sliced::Sliced;
 use super::slices::Store;
 use super::state::{Scratch, State, Touched};
-use crate::aggregate::{Cell, Lanes, counts_of_cells};
-use crate::memory::Handle;
+use crate::aggregate::{Cell, Group, Lanes, counts_of_cells};
+use crate::memory::{Handle, narrow};
 
 /// A run in so many dense slices takes the short way.
 const TABLES: usize = 4;
@@ -115,12 +115,30 @@ fn find_in<'a>(
     !missing
 }
 
+/// The rows of a run by slice, if all have one key and the slices are few.
+pub(super) fn group(scratch: &mut Scratch) {
+    let Scratch { touched, slice_of, found, cells, groups, .. } = scratch;
+    groups.clear();
+    if found.is_one && touched.len() <= TABLES {
+        groups.extend((0..).zip(touched).map(|(number, touched)| {
+            let first = slice_of.iter().position(|slice| *slice == number).unwrap_or(0);
+            Group { cell: cells[first], rows: narrow(touched.rows), first }
+        }));
+    }
+}
+
 /// Each key of a run lives at least as long as the slices of its rows.
 pub(super) fn note_newest(state: &mut State, scratch: &Scratch) {
     let State { keys, lanes, pool, .. } = state;
     let (keys, words): (&Keys, _) = (keys, pool.words_mut());
-    for (id, start_ms) in scratch.found.ids.iter().zip(&scratch.starts_ms) {
-        let newest = &mut words[keys.head(*id, NEWEST, lanes)];
-        *newest = newest.cast_signed().max(*start_ms).cast_unsigned();
+    let mut note = |id: u32, start_ms: i64| {
+        let newest = &mut words[keys.head(id, NEWEST, lanes)];
+        *newest = newest.cast_signed().max(start_ms).cast_unsigned();
+    };
+    let ids = &scratch.found.ids;
+    if scratch.found.is_one {
+        scratch.touched.iter().for_each(|touched| note(ids[0], touched.start_ms));
+    } else {
+        ids.iter().zip(&scratch.starts_ms).for_each(|(id, start_ms)| note(*id, *start_ms));
     }
 }

@@ -6,7 +6,7 @@
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
-use super::cells::note_newest;
+use super::cells::{group, note_newest};
 use super::keys::TOTALS;
 use super::sliced::Sliced;
 use super::slices::{DENSE, SPARSE};
@@ -320,9 +320,10 @@ fn mark_second(
 
 /// Adds the rows of a run to their cells.
 fn add_rows(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
-    let Scratch { picked, times_ms, cells, exceptions, .. } = scratch;
+    group(scratch);
+    let Scratch { picked, times_ms, cells, groups, slice_of, exceptions, .. } = scratch;
     exceptions.clear();
-    let run = Run { rows, picked, times_ms, cells };
+    let run = Run { rows, picked, times_ms, cells, groups, group_of: slice_of };
     state.lanes.add_rows(state.pool.words_mut(), &run, exceptions);
 }
 

@@ -76,6 +76,8 @@ pub(super) struct Found {
     pub(super) ids: Vec<u32>,
     /// The rows whose key is new, as positions in the run.
     pub(super) new: Vec<u32>,
+    /// Whether all rows have one key, which has an id.
+    pub(super) is_one: bool,
 }
 
 impl Found {

@@ -147,8 +147,16 @@ impl Keys {
 
     /// Finds the ids of rows. The first pass asks for slots, the second reads them.
     pub(super) fn find_run(&self, rows: &Rows<'_>, picked: &[u32], found: &mut Found) {
-        let Found { wanted, ids, new } = found;
+        let Found { wanted, ids, new, is_one } = found;
         wanted.clear();
+        ids.clear();
+        let one = self.find_one(rows, picked);
+        *is_one = one.is_some();
+        if let Some(id) = one {
+            ids.resize(picked.len(), id);
+            new.clear();
+            return;
+        }
         let index = &self.index;
         let mut want_all = |keys: &[u64]| match span_of(picked) {
             Some(span) => wanted.extend(keys[span].iter().map(|key| index.want(*key))),
@@ -160,7 +168,6 @@ impl Keys {
             KeyColumn::Bytes { .. } => wanted
                 .extend(picked.iter().map(|row| index.want(hash(rows.key_bytes(*row as usize))))),
         }
-        ids.clear();
         if self.key_type == KeyType::Bytes {
             let rows_of = wanted.iter_mut().zip(picked);
             ids.extend(rows_of.map(|(wanted, row)| self.find_bytes(wanted, rows, *row as usize)));
@@ -168,6 +175,22 @@ impl Keys {
             ids.extend(wanted.iter_mut().map(|wanted| index.find(wanted)));
         }
         positions(ids, new, |id| *id == NO_ID);
+    }
+
+    /// The id of the number that is the key of all rows, if that is so.
+    fn find_one(&self, rows: &Rows<'_>, picked: &[u32]) -> Option<u32> {
+        let keys: &[u64] = match rows.keys {
+            KeyColumn::I64(keys) => bytemuck::cast_slice(keys),
+            KeyColumn::U64(keys) => keys,
+            KeyColumn::Bytes { .. } => return None,
+        };
+        let keys = &keys[span_of(picked)?];
+        let (first, last) = (*keys.first()?, *keys.last()?);
+        if first != last || keys.iter().fold(0, |others, key| others | (key ^ first)) != 0 {
+            return None;
+        }
+        let id = self.index.find(&mut self.index.want(first));
+        (id != NO_ID).then_some(id)
     }
 
     fn find_bytes(&self, wanted: &mut Wanted, rows: &Rows<'_>, row: usize) -> u32 {

@@ -9,7 +9,9 @@ use super::again::{NOTHING, Remembered};
 use super::key_index::Found;
 use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
-use crate::aggregate::{Beside, Cell, Exception, Lanes, Outputs, Shape, Totals, extend_picked};
+use crate::aggregate::{
+    Beside, Cell, Exception, Group, Lanes, Outputs, Shape, Totals, extend_picked,
+};
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
@@ -88,6 +90,8 @@ pub(super) struct Scratch {
     pub(super) slice_of: Vec<u32>,
     /// Their cells.
     pub(super) cells: Vec<Cell>,
+    /// The rows by slice, where all have one key.
+    pub(super) groups: Vec<Group>,
     /// Rows whose cell was empty, where extremes were turned already.
     pub(super) fresh: Vec<u32>,
     /// What did not fit a cell.
@@ -124,6 +128,7 @@ impl Scratch {
             + self.found.bytes()
             + of(&self.slice_of)
             + of(&self.cells)
+            + of(&self.groups)
             + of(&self.fresh)
             + of(&self.exceptions)
             + of(&self.touched)
