@@ -7,7 +7,9 @@
 //! front. So a slice leaves by one load a cell, and every cell is touched three times in its life,
 //! however long the window is. (The two stacks of Tangwongsan et al., "Low-latency sliding-window
 //! aggregation in worst-case constant time", laid out by slice; a cell without rows costs nothing.)
-//! Invariant: front and back together are the extreme of the slices in the total.
+//! A turned cell is not asked for again, so what is left takes its place; but where late rows may
+//! emit a window once more, cells are kept and what is left lies apart. Invariant: front and back
+//! together are the extreme of the slices in the total.
 //!
 //! A value is an integer that orders as the value does ([`order`]); first and last are pairs of
 //! time and value.
@@ -214,28 +216,22 @@ impl Extreme {
     ) {
         let words = self.words();
         let front = &mut front[to * words..][..count * words];
-        cells[after + from * words..][..count * words].copy_from_slice(front);
-        self.enter(front, 0, &cells[raw..], from, count);
-    }
-
-    /// See [`Lanes::turn_late`](super::Lanes::turn_late).
-    pub(super) fn turn_late(
-        self,
-        cells: &mut [u64],
-        raw: usize,
-        after: usize,
-        item: usize,
-        newer: Option<(&[u64], usize)>,
-    ) {
-        let mut rest = [self.nothing(); 2];
-        if let Some((newer, newer_item)) = newer {
-            rest = self.load(&newer[raw..], newer_item);
-            let without = self.load(&newer[after..], newer_item);
-            if self.wins(without, rest) {
-                rest = without;
+        if after != raw {
+            cells[after + from * words..][..count * words].copy_from_slice(front);
+            return self.enter(front, 0, &cells[raw..], from, count);
+        }
+        let cells = &mut cells[raw + from * words..][..count * words];
+        match self {
+            Extreme::Least => lower_and_swap(front, cells),
+            Extreme::Greatest => raise_and_swap(front, cells),
+            Extreme::First | Extreme::Last => {
+                for item in 0..count {
+                    let (value, before) = (self.load(cells, item), self.load(front, item));
+                    self.store(cells, item, before);
+                    self.take(front, 0, item, value);
+                }
             }
         }
-        self.store(&mut cells[after..], item, rest);
     }
 
     /// The value of a total as the bits of its type; with `back` it is front and back.
@@ -294,6 +290,23 @@ fn lower_all(totals: &mut [u64], cells: &[u64]) {
 fn raise_all(totals: &mut [u64], cells: &[u64]) {
     for (total, cell) in totals.iter_mut().zip(cells) {
         raise(total, cell.cast_signed());
+    }
+}
+
+/// Lowers totals by cells, which get what the totals were.
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn lower_and_swap(totals: &mut [u64], cells: &mut [u64]) {
+    for (total, cell) in totals.iter_mut().zip(cells) {
+        let value = std::mem::replace(cell, *total);
+        lower(total, value.cast_signed());
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+fn raise_and_swap(totals: &mut [u64], cells: &mut [u64]) {
+    for (total, cell) in totals.iter_mut().zip(cells) {
+        let value = std::mem::replace(cell, *total);
+        raise(total, value.cast_signed());
     }
 }
 

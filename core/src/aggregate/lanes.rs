@@ -59,7 +59,8 @@ pub(crate) struct Placed {
     pub(crate) lane: Lane,
     /// In a block of cells.
     pub(crate) cell: usize,
-    /// In a block of cells: what is left of an extreme after the slice, in slices that leave.
+    /// In a block of cells: what is left of an extreme after a slice that was turned. Where no
+    /// window is emitted again it takes the place of the cell.
     pub(crate) after: usize,
     /// In a block of totals.
     pub(crate) total: usize,
@@ -77,9 +78,9 @@ pub(crate) struct Lanes {
     /// The number of items less 1; in 32 bits, so that a place in a block is seen never to
     /// overflow.
     item_mask: u32,
-    /// Where the extremes begin in a block of cells; lanes that add lie before them.
-    extremes_at: usize,
-    /// Where what is left after slices begins; it is the end of a block.
+    /// Where the extremes are in a block of cells; lanes that add lie before them.
+    extremes: Range<usize>,
+    /// Where what is left after slices begins: behind the extremes, or in their place.
     afters_at: usize,
     cell_words: usize,
     total_words: usize,
@@ -171,10 +172,11 @@ impl Lanes {
         words_max: usize,
     ) -> Lanes {
         let lanes = needed(spec);
+        let emits_again = spec.window.allowed_lateness_ms > 0;
         debug_assert!(most.is_power_of_two());
         let mut items = most.min(ITEMS_MAX);
         loop {
-            let laid_out = Lanes::lay_out(&lanes, shape, head, items);
+            let laid_out = Lanes::lay_out(&lanes, (shape, emits_again), head, items);
             // The ids of a sparse block's items lie behind its cells.
             let longest = laid_out.total_words.max(laid_out.cell_words + items.div_ceil(2));
             if longest <= words_max || items == 1 {
@@ -186,23 +188,29 @@ impl Lanes {
 
     /// Blocks of `items` items that hold nothing but the caller's words.
     pub(crate) fn bare(head: usize, items: usize) -> Lanes {
-        Lanes::lay_out(&[], Shape::Growing, head, items)
+        Lanes::lay_out(&[], (Shape::Growing, false), head, items)
     }
 
-    fn lay_out(lanes: &[Lane], shape: Shape, head: usize, items: usize) -> Lanes {
+    fn lay_out(
+        lanes: &[Lane],
+        (shape, emits_again): (Shape, bool),
+        head: usize,
+        items: usize,
+    ) -> Lanes {
         let words_of = |lane: Lane| (cell_bytes(lane) * items).div_ceil(8);
         let words = |extremes: bool| -> usize {
             let of_kind = lanes.iter().filter(|lane| lane.is_extreme() == extremes);
             of_kind.map(|lane| words_of(*lane)).sum()
         };
-        let extremes_at = words(false);
-        let afters_at = extremes_at + words(true);
-        let (mut adds, mut extremes, mut total) = (0, extremes_at, head * items);
+        let extremes = words(false)..words(false) + words(true);
+        let apart = shape == Shape::Sliding && emits_again;
+        let afters_at = if apart { extremes.end } else { extremes.start };
+        let (mut adds, mut extreme, mut total) = (0, extremes.start, head * items);
         let mut total_arrays = Vec::new();
         let placed = lanes.iter().map(|&lane| {
-            let cell = if lane.is_extreme() { &mut extremes } else { &mut adds };
+            let cell = if lane.is_extreme() { &mut extreme } else { &mut adds };
             // Extremes and what is left after them lie in the same order.
-            let after = *cell + (afters_at - extremes_at);
+            let after = *cell + (afters_at - extremes.start);
             let at = Placed { lane, cell: *cell, after, total };
             *cell += words_of(lane);
             let (words, arrays) = total_arrays_of(lane, shape);
@@ -213,7 +221,7 @@ impl Lanes {
             at
         });
         let placed = placed.collect();
-        let afters = if shape == Shape::Sliding { afters_at - extremes_at } else { 0 };
+        let cell_words = afters_at + extremes.len();
         let (items_log2, item_mask) = (items.trailing_zeros(), narrow(items - 1));
         Lanes {
             placed,
@@ -222,9 +230,9 @@ impl Lanes {
             head,
             items_log2,
             item_mask,
-            extremes_at,
+            extremes,
             afters_at,
-            cell_words: afters_at + afters,
+            cell_words,
             total_words: total,
         }
     }
@@ -351,17 +359,22 @@ impl Lanes {
 
     /// The words of a block of cells that entering a total reads.
     pub(crate) fn entering(&self) -> Range<usize> {
-        0..self.afters_at
+        0..self.extremes.end
     }
 
     /// The words that leaving it reads.
     pub(crate) fn leaving(&self) -> [Range<usize>; 2] {
-        [0..self.extremes_at, self.afters_at..self.cell_words]
+        [0..self.extremes.start, self.afters_at..self.cell_words]
     }
 
     /// The words that turning reads and writes.
     pub(crate) fn turning(&self) -> Range<usize> {
-        self.extremes_at..self.cell_words
+        self.extremes.start..self.cell_words
+    }
+
+    /// Whether turning a slice leaves its cells as they are.
+    pub(super) fn keeps_turned(&self) -> bool {
+        self.afters_at == self.extremes.end
     }
 
     /// Makes a block of cells empty.
@@ -388,9 +401,9 @@ impl Lanes {
                     bytemuck::cast_slice_mut::<_, u32>(&mut to[placed.cell..])[item] = count;
                 }
                 _ => {
-                    let with_after = placed.lane.is_extreme() && self.shape == Shape::Sliding;
-                    let arrays = [placed.cell, placed.after];
-                    for at in &arrays[..=usize::from(with_after)] {
+                    // Twice the same, where what is left after a slice takes the cell's place.
+                    let after = if placed.lane.is_extreme() { placed.after } else { placed.cell };
+                    for at in [placed.cell, after] {
                         to[at + item * words..][..words]
                             .copy_from_slice(&from[at + from_item * words..][..words]);
                     }

@@ -5,7 +5,7 @@
 //! leaves no trace in it.
 
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
-use super::lanes::{Exception, Lane, Lanes, Run, Shape};
+use super::lanes::{Cell, Exception, Lane, Lanes, Placed, Run, Shape};
 use super::{count, sum_exact, sum_int, variance};
 use crate::rows::Rows;
 
@@ -254,12 +254,48 @@ impl Lanes {
         }
     }
 
-    /// Sets what is left without a cell's slice to what the cell of the next newer one says, or to
-    /// nothing; for a cell that is made after its slice was turned.
-    pub(crate) fn turn_late(&self, cells: &mut [u64], item: usize, newer: Option<(&[u64], usize)>) {
+    /// What is left after the slice of a cell that is made when its slice was turned already: what
+    /// is left after the next older cell of its key, for there is none between them.
+    pub(crate) fn turn_late(&self, cells: &mut [u64], item: usize, older: (&[u64], usize)) {
+        self.copy_extremes(cells, item, older, |placed| placed.after);
+    }
+
+    /// The same for the oldest cell of its key: what the front of the total was without it.
+    pub(crate) fn turn_oldest(&self, cells: &mut [u64], item: usize, total: (&[u64], usize)) {
+        self.copy_extremes(cells, item, total, |placed| placed.total);
+    }
+
+    fn copy_extremes(
+        &self,
+        cells: &mut [u64],
+        item: usize,
+        (from, from_item): (&[u64], usize),
+        offset: impl Fn(&Placed) -> usize,
+    ) {
         for placed in &self.placed {
             if let Lane::Extreme(_, extreme) = placed.lane {
-                extreme.turn_late(cells, placed.cell, placed.after, item, newer);
+                let words = extreme.words();
+                let from = &from[offset(placed) + from_item * words..][..words];
+                cells[placed.after + item * words..][..words].copy_from_slice(from);
+            }
+        }
+    }
+
+    /// Calls `touch` with each word of a cell that says what is left after its slice, if that
+    /// stands in the place of the cell: rows must not change it.
+    pub(crate) fn each_turned(
+        &self,
+        words: &mut [u64],
+        cell: Cell,
+        mut touch: impl FnMut(&mut u64),
+    ) {
+        if self.keeps_turned() {
+            return;
+        }
+        for placed in &self.placed {
+            if let Lane::Extreme(_, extreme) = placed.lane {
+                let at = cell.word() + placed.after + cell.item() * extreme.words();
+                words[at..][..extreme.words()].iter_mut().for_each(&mut touch);
             }
         }
     }

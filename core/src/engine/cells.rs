@@ -72,25 +72,45 @@ impl Sliced {
         Some(tables)
     }
 
-    /// Finds the cells that the run is about to fill first, where extremes were turned already.
-    pub(super) fn note_fresh(&self, state: &State, scratch: &mut Scratch) {
-        let Scratch { touched, cells, fresh, .. } = scratch;
+    /// Remembers what the cells of slices whose extremes were turned say, and which of them the run
+    /// is about to fill first.
+    pub(super) fn note_turned(&self, state: &mut State, scratch: &mut Scratch) {
+        let Scratch { touched, slice_of, cells, fresh, turned, .. } = scratch;
         fresh.clear();
-        if state.lanes.turns() && touched.iter().any(|t| self.is_front(t.start_ms)) {
-            let words = state.pool.words();
-            positions(cells, fresh, |cell| counts_of_cells(words, cell.word())[cell.item()] == 0);
+        turned.clear();
+        if !state.lanes.turns() || !touched.iter().any(|t| self.is_front(t.start_ms)) {
+            return;
+        }
+        let words = state.pool.words_mut();
+        positions(cells, fresh, |cell| counts_of_cells(words, cell.word())[cell.item()] == 0);
+        let slice_of = |at: &u32| touched[slice_of[*at as usize] as usize].start_ms;
+        fresh.retain(|at| self.is_front(slice_of(at)));
+        fresh.sort_unstable_by_key(slice_of);
+        for (at, cell) in (0..).zip(cells) {
+            if self.is_front(slice_of(&at)) {
+                state.lanes.each_turned(words, *cell, |word| turned.push(*word));
+            }
         }
     }
 
-    /// Such a cell learns what the front is without it; newest first, as each looks at the next.
-    pub(super) fn turn_fresh(&self, state: &mut State, scratch: &Scratch) {
-        let slice_of = |at: u32| scratch.touched[scratch.slice_of[at as usize] as usize];
-        let front = |at: &u32| self.is_front(slice_of(*at).start_ms);
-        let mut fresh: Vec<u32> = scratch.fresh.iter().copied().filter(front).collect();
-        fresh.sort_unstable_by_key(|at| std::cmp::Reverse(slice_of(*at).start_ms));
+    /// What is left after slices that were turned, with the rows of the run in their cells: as it
+    /// was, for a slice's own rows are not left after it. A new cell learns it; oldest first, as
+    /// each looks at the next older one.
+    pub(super) fn restore_turned(&self, state: &mut State, scratch: &Scratch) {
+        let Scratch { touched, slice_of, found, cells, fresh, turned, .. } = scratch;
+        let slice_of = |at: usize| touched[slice_of[at] as usize];
+        let mut turned = turned.iter();
+        let mut restore = |word: &mut u64| *word = turned.next().copied().unwrap_or(*word);
+        if !scratch.turned.is_empty() {
+            for (at, cell) in cells.iter().enumerate() {
+                if self.is_front(slice_of(at).start_ms) {
+                    state.lanes.each_turned(state.pool.words_mut(), *cell, &mut restore);
+                }
+            }
+        }
         for at in fresh {
-            let row = at as usize;
-            self.turn_late(state, slice_of(at).at, scratch.found.ids[row], scratch.cells[row]);
+            let row = *at as usize;
+            self.turn_late(state, slice_of(row).at, found.ids[row], cells[row]);
         }
     }
 }

@@ -217,9 +217,9 @@ impl Sliced {
             keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
             note_newest(state, &scratch);
             self.make_cells(state, &mut scratch);
-            self.note_fresh(state, &mut scratch);
+            self.note_turned(state, &mut scratch);
             add_rows(state, run.rows, &mut scratch);
-            self.turn_fresh(state, &scratch);
+            self.restore_turned(state, &scratch);
             self.keep_beside(state, run.rows, &scratch);
             self.update_totals(state, run.rows, &mut scratch);
             self.mark_dirty(state, &scratch);
@@ -245,11 +245,6 @@ impl Sliced {
         if !scratch.touched.iter().any(within) {
             return;
         }
-        // A cell that this run made knows of later rows of the run before older cells do.
-        let made = scratch.fresh.iter().any(|at| {
-            let slice = scratch.slice_of[*at as usize] as usize;
-            self.is_front(scratch.touched[slice].start_ms)
-        });
         for at in 0..scratch.picked.len() {
             let touched = scratch.touched[scratch.slice_of[at] as usize];
             if !self.is_in_totals(touched.start_ms) {
@@ -268,7 +263,7 @@ impl Sliced {
                 keep(&mut self.besides, state, exception, (lane, id), rows, row);
             }
             if front {
-                self.take_after(state, touched.at, id, (rows, row, t_ms), !made);
+                self.take_after(state, touched.at, id, (rows, row, t_ms));
             }
         }
     }

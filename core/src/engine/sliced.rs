@@ -134,33 +134,35 @@ impl Sliced {
         (counts[cell.item()] > 0).then_some(cell)
     }
 
-    /// A late row made a cell in a slice whose extremes were turned: the cell learns what the
-    /// front is without its slice from the next newer cell of its key.
+    /// A late row made a cell in a slice whose extremes were turned: the cell learns what the front
+    /// is without its slice from the next older cell of its key, or from the front.
     pub(super) fn turn_late(&self, state: &mut State, at: usize, id: u32, cell: Cell) {
-        let newer = (at + 1..self.slices.len())
-            .take_while(|at| self.slices.get(*at).start_ms < self.front_to_ms)
+        let older = (0..at)
+            .rev()
+            .take_while(|at| self.slices.get(*at).start_ms >= self.kept_from_ms)
             .find_map(|at| self.held(state, at, id));
-        let words = state.lanes.cell_words();
-        let State { lanes, pool, .. } = state;
-        match newer {
-            // A cell of another slice lies in another block.
-            Some(newer) => {
-                let (cells, newer_cells) = pool.blocks_mut(cell.block, words, newer.block, words);
-                lanes.turn_late(cells, cell.item(), Some((newer_cells, newer.item())));
-            }
-            None => lanes.turn_late(pool.block_mut(cell.block, words), cell.item(), None),
+        let State { lanes, keys, pool, .. } = state;
+        let words = lanes.cell_words();
+        // A cell of another slice lies in another block.
+        if let Some(older) = older {
+            let (cells, from) = pool.blocks_mut(cell.block, words, older.block, words);
+            lanes.turn_late(cells, cell.item(), (from, older.item()));
+        } else {
+            let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
+            let total = keys.block(number);
+            let (cells, from) = pool.blocks_mut(cell.block, words, total, lanes.total_words());
+            lanes.turn_oldest(cells, cell.item(), (from, item));
         }
     }
 
     /// A late row joined a slice whose extremes were turned: what the front is without an older
-    /// slice changes too, back to the first cell that it does not change (`early`), or to the last.
+    /// slice changes too, back to the first cell that it does not change.
     pub(super) fn take_after(
         &self,
         state: &mut State,
         at: usize,
         id: u32,
         (rows, row, t_ms): (&Rows<'_>, usize, i64),
-        early: bool,
     ) {
         if !state.lanes.turns() {
             return;
@@ -172,7 +174,7 @@ impl Sliced {
             let Some(cell) = self.held(state, older, id) else { continue };
             let words = state.lanes.cell_words();
             let cells = state.pool.block_mut(cell.block, words);
-            if !state.lanes.take_after(cells, cell.item(), rows, row, t_ms) && early {
+            if !state.lanes.take_after(cells, cell.item(), rows, row, t_ms) {
                 break;
             }
         }

@@ -92,8 +92,10 @@ pub(super) struct Scratch {
     pub(super) cells: Vec<Cell>,
     /// The rows by slice, where all have one key.
     pub(super) groups: Vec<Group>,
-    /// Rows whose cell was empty, where extremes were turned already.
+    /// Rows whose cell was empty, in slices whose extremes were turned already, oldest first.
     pub(super) fresh: Vec<u32>,
+    /// What is left after such slices, by row.
+    pub(super) turned: Vec<u64>,
     /// What did not fit a cell.
     pub(super) exceptions: Vec<Exception>,
     /// The slices of the run.
@@ -130,6 +132,7 @@ impl Scratch {
             + of(&self.cells)
             + of(&self.groups)
             + of(&self.fresh)
+            + of(&self.turned)
             + of(&self.exceptions)
             + of(&self.touched)
             + of(&self.block)
