@@ -7,11 +7,12 @@
 #![expect(clippy::cast_precision_loss, reason = "exact by choice, or the rounding that is meant")]
 
 use super::cases::{Case, FLOATS, INTEGERS};
-use super::cell::{SquareCell, SumCell};
-use super::limbs::halves;
+use super::cell::{SUM_LSB, SquareCell, SumCell};
+use super::float::round;
+use super::limbs::{add_shifted, halves, magnitude};
 use super::{
     SQUARE_LIMBS, SUM_LIMBS, WideSquares, WideSum, add, add_cells, add_square, fits, mean,
-    mean_int, misfits, round_sum, sub_cells, variance, variance_int,
+    mean_int, misfits, round_cell, round_sum, sub_cells, variance, variance_int,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -276,6 +277,36 @@ fn halfway_is_even_and_beside_it_is_nearest() {
             let nearest = (nearest << 8) as f64;
             assert_eq!(mean_int(sum, n).to_bits(), nearest.to_bits(), "{sum} / {n}");
             assert_eq!(mean_int(-sum, n).to_bits(), (-nearest).to_bits(), "-{sum} / {n}");
+        }
+    }
+}
+
+/// Protects firings, which round cells by a shorter way than all else: it leads where the long one
+/// does, for bits anywhere, and at, above and below every tie.
+#[test]
+fn a_cell_is_rounded_as_any_integer() {
+    let mut random = Random(5);
+    let check = |cell: SumCell| {
+        for cell in [cell, cell.map(|limb| !limb)] {
+            let (magnitude, negative) = magnitude(&cell);
+            let expected = round(&magnitude, false, SUM_LSB, negative);
+            assert_eq!(round_cell(&cell).to_bits(), expected.to_bits(), "{cell:x?}");
+        }
+    };
+    check([0; SUM_LIMBS]);
+    for shift in 0..138_u32 {
+        for _ in 0..100 {
+            // Half of the integers of 54 bits are ties.
+            let (tie, place) = (random.next() >> 10, random.next() % u64::from(shift + 1));
+            let mut cell = [0; SUM_LIMBS];
+            add_shifted(&mut cell, &[tie], shift);
+            check(cell);
+            for step in [1, u64::MAX] {
+                let mut near = cell;
+                add_shifted(&mut near, &[step], u32::try_from(place).unwrap());
+                check(near);
+            }
+            check([random.next(), random.next(), random.next()]);
         }
     }
 }

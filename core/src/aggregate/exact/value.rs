@@ -8,7 +8,7 @@
 use std::num::NonZeroU64;
 
 use super::cell::{SQUARE_LIMBS, SQUARE_LSB, SUM_LSB, SquareCell, SumCell};
-use super::float::{NAN, round, round_quotient};
+use super::float::{NAN, round_normal, round_quotient};
 use super::limbs::{accumulate, add_product, halves, magnitude};
 use super::wide::{WIDE_SQUARE_LIMBS, WIDE_SQUARE_LSB, WIDE_SUM_LSB, WideSquares, WideSum};
 
@@ -23,7 +23,7 @@ pub(crate) fn round_sum(cell: &SumCell, wide: Option<&WideSum>) -> f64 {
 #[inline]
 pub(crate) fn round_cell(cell: &SumCell) -> f64 {
     let (magnitude, negative) = magnitude(cell);
-    round(&magnitude, false, SUM_LSB, negative)
+    round_normal(magnitude, SUM_LSB, negative)
 }
 
 /// The float nearest to a sum over `n`; what is not finite stays as in the sum. NaN where `n` is 0.
