@@ -110,7 +110,7 @@ DUCKDB_TUMBLING = ("duckdb, time_bucket", "duckdb, integer division")
 DUCKDB_SLIDING = ("duckdb, 10 s first + 30x", "duckdb, 10 s first + running totals")
 PANDAS_TUMBLING = ("pandas, groupby",)
 PANDAS_SLIDING = ("pandas, 10 s first + rolling",)
-BY_KEY = POLARS_SLIDING[1]
+BY_TIME, BY_KEY = POLARS_SLIDING[:2]
 OWN = "paneline Rust"
 OWN_PYTHON = "paneline Python"
 NAIVE = "naive ring of f64"
@@ -186,15 +186,18 @@ def spec(
 PRINCIPAL = Case(SLIDING, REFERENCE, peers=EVERYBODY_SLIDING)
 PRINCIPAL_TUMBLING = Case(TUMBLING, REFERENCE, peers=EVERYBODY_TUMBLING)
 ON_CUT = Case(SLIDING, CUT, peers=(*EVERYBODY_SLIDING, *PANDAS_SLIDING, FLINK))
-EXACT = Case(SLIDING, FLOATS, "exact sum", peers=(NAIVE, BY_KEY))
+EXACT = Case(SLIDING, FLOATS, "exact sum", peers=(NAIVE, BY_TIME, BY_KEY))
+LEAST_AND_GREATEST = Case(SLIDING, REFERENCE, "min, max", EXTREMES, (BY_TIME, BY_KEY))
+SPARSE_TUMBLING = Case(TUMBLING, SPARSE, peers=EVERYBODY_TUMBLING)
 COMPARED = (
     PRINCIPAL_TUMBLING,
     PRINCIPAL,
     ON_CUT,
     EXACT,
-    Case(SLIDING, REFERENCE, "min, max", EXTREMES, (BY_KEY,)),
-    Case(SLIDING, REFERENCE, "variance", SPREAD, (BY_KEY,)),
-    *(Case(TUMBLING, data, peers=EVERYBODY_TUMBLING) for data in (ONE, TEN, ZIPF, SPARSE)),
+    LEAST_AND_GREATEST,
+    Case(SLIDING, REFERENCE, "variance", SPREAD, (BY_TIME, BY_KEY)),
+    *(Case(TUMBLING, data, peers=EVERYBODY_TUMBLING) for data in (ONE, TEN, ZIPF)),
+    SPARSE_TUMBLING,
     *(Case(SLIDING, data, peers=EVERYBODY_SLIDING) for data in (ONE, TEN)),
     Case(SLIDING, ZIPF, peers=(BY_KEY,)),
     Case(SLIDING, SHUFFLED, peers=(BY_KEY,)),

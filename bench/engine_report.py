@@ -21,6 +21,7 @@ from engine_cases import (
     EXACT,
     F64,
     FLINK,
+    LEAST_AND_GREATEST,
     MONTH,
     NAIVE,
     ON_CUT,
@@ -31,6 +32,7 @@ from engine_cases import (
     PRINCIPAL_TUMBLING,
     SLIDING,
     SMALL,
+    SPARSE_TUMBLING,
     SPLIT,
     THIN,
     TUMBLING,
@@ -320,6 +322,12 @@ def targets(results: Results) -> str:
     least = least_ns(exact) / least_ns(naive)
     at_most(f"exact sum of floats: {NAIVE}", ns(exact) / ns(naive), 3, least)
     against(EXACT, POLARS_SLIDING, 15)
+    for what, case, other in (
+        ("min, max: count, sum", LEAST_AND_GREATEST, sliding),
+        ("tumbling 10 s, 1M sparse keys: 100k keys", SPARSE_TUMBLING, tumbling),
+    ):
+        own = results[case.title][OWN]
+        at_most(what, ns(own) / ns(other), 2, least_ns(own) / least_ns(other))
     firing = results[SPLIT[-1].title][OWN]
     per_result = firing.events / firing.rows
     got, least = (of(firing, "fire") * per_result for of in (ns, least_ns))
