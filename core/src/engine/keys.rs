@@ -162,10 +162,9 @@ impl Keys {
             Some(span) => wanted.extend(keys[span].iter().map(|key| index.want(*key))),
             None => wanted.extend(picked.iter().map(|row| index.want(keys[*row as usize]))),
         };
-        match rows.keys {
-            KeyColumn::I64(keys) => want_all(bytemuck::cast_slice(keys)),
-            KeyColumn::U64(keys) => want_all(keys),
-            KeyColumn::Bytes { .. } => wanted
+        match numbers(rows.keys) {
+            Some(keys) => want_all(keys),
+            None => wanted
                 .extend(picked.iter().map(|row| index.want(hash(rows.key_bytes(*row as usize))))),
         }
         if self.key_type == KeyType::Bytes {
@@ -177,19 +176,24 @@ impl Keys {
         positions(ids, new, |id| *id == NO_ID);
     }
 
-    /// The id of the number that is the key of all rows, if that is so.
+    /// The id of the key that all rows have, if that is so.
     fn find_one(&self, rows: &Rows<'_>, picked: &[u32]) -> Option<u32> {
-        let keys: &[u64] = match rows.keys {
-            KeyColumn::I64(keys) => bytemuck::cast_slice(keys),
-            KeyColumn::U64(keys) => keys,
-            KeyColumn::Bytes { .. } => return None,
+        let mut span = span_of(picked)?;
+        let (first, last) = (span.start, span.end - 1);
+        let id = if let Some(keys) = numbers(rows.keys) {
+            let key = keys[first];
+            // Most often the last key says it, and the others are not looked at.
+            if keys[last] != key || keys[span].iter().fold(0, |n, other| n | (other ^ key)) != 0 {
+                return None;
+            }
+            self.index.find(&mut self.index.want(key))
+        } else {
+            let key = rows.key_bytes(first);
+            if !span.all(|row| rows.key_bytes(row) == key) {
+                return None;
+            }
+            self.find_bytes(&mut self.index.want(hash(key)), rows, first)
         };
-        let keys = &keys[span_of(picked)?];
-        let (first, last) = (*keys.first()?, *keys.last()?);
-        if first != last || keys.iter().fold(0, |others, key| others | (key ^ first)) != 0 {
-            return None;
-        }
-        let id = self.index.find(&mut self.index.want(first));
         (id != NO_ID).then_some(id)
     }
 
@@ -332,6 +336,15 @@ impl Keys {
         self.blocks.free(ledger);
         self.bytes.free(ledger);
         self.index.free(ledger);
+    }
+}
+
+/// Keys that are numbers.
+fn numbers(keys: KeyColumn<'_>) -> Option<&[u64]> {
+    match keys {
+        KeyColumn::I64(keys) => Some(bytemuck::cast_slice(keys)),
+        KeyColumn::U64(keys) => Some(keys),
+        KeyColumn::Bytes { .. } => None,
     }
 }
 
