@@ -76,6 +76,8 @@ enum Phase {
     New,
     /// Takes rows whose keys and cells are there.
     Ingest,
+    /// Takes rows of one key, whose cells are there.
+    IngestOne,
     /// Fires and is drained.
     Fire,
 }
@@ -83,13 +85,14 @@ enum Phase {
 /// Name, phase, the type of the values, the functions of them.
 type EngineKernel = (&'static str, Phase, ValueType, &'static [Function]);
 
-const ENGINE_KERNELS: [EngineKernel; 7] = {
+const ENGINE_KERNELS: [EngineKernel; 8] = {
     use Function::{Max, Min, Sum};
-    use Phase::{Fire, Ingest, New};
+    use Phase::{Fire, Ingest, IngestOne, New};
     use ValueType::{F64, I64};
     [
         ("engine_new_keys", New, I64, &[Sum]),
         ("engine_ingest_sum", Ingest, I64, &[Sum]),
+        ("engine_ingest_one_key", IngestOne, I64, &[Sum]),
         ("engine_ingest_exact_sum", Ingest, F64, &[Sum]),
         ("engine_ingest_min_max", Ingest, I64, &[Min, Max]),
         ("engine_fire_sum", Fire, I64, &[Sum]),
@@ -164,9 +167,10 @@ fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), B
     let mut engine = Engine::new(&engine_spec(value_type, functions))?;
     let mut results = ResultBatch::default();
     let (mut keys, mut times, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    let key_count = if phase == Phase::IngestOne { 1 } else { KEY_COUNT };
     for event in 0..EVENTS {
         // 7,919 is a prime: neighbours are of keys far apart.
-        keys.push(i64::try_from(event * 7_919 % KEY_COUNT)?);
+        keys.push(i64::try_from(event * 7_919 % key_count)?);
         times.push(i64::try_from(event * EVENT_MS)?);
         whole.push(i32::try_from(event % 1_000)?);
     }
@@ -185,7 +189,7 @@ fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), B
     }
     let mut outcome = Ok(());
     measured(&mut || match phase {
-        Phase::New | Phase::Ingest => match engine.push(black_box(&rows)) {
+        Phase::New | Phase::Ingest | Phase::IngestOne => match engine.push(black_box(&rows)) {
             Ok(pushed) => taken = pushed.rows,
             Err(error) => outcome = Err(error),
         },
