@@ -1,16 +1,15 @@
 //! The slices and cells of a run of rows, made where they are missing.
 //!
-//! It finds places and changes no value. Room for all of it was checked before. Invariant: after
-//! it every row of the run has a cell, its slice stands in the list, and its key lives at least as
-//! long as that slice. Worked number: 128 rows in two dense slices are 128 loads of block handles
-//! and no call.
+//! It finds places and changes no aggregate; room for all of it was checked before. Invariant:
+//! after it every row of the run has a cell, its slice stands in the list, and its key lives at
+//! least as long as that slice. Worked number: 128 rows in two dense slices are 128 loads of block
+//! handles and no call.
 
-use super::bits::positions;
 use super::keys::{Keys, NEWEST};
 use super::sliced::Sliced;
 use super::slices::Store;
 use super::state::{Scratch, State, Touched};
-use crate::aggregate::{Cell, Group, Lanes, counts_of_cells};
+use crate::aggregate::{Cell, Group, Lanes};
 use crate::memory::{Handle, narrow};
 
 /// A run in so many dense slices takes the short way.
@@ -70,48 +69,6 @@ impl Sliced {
             *tables.get_mut(at)? = blocks;
         }
         Some(tables)
-    }
-
-    /// Remembers what the cells of slices whose extremes were turned say, and which of them the run
-    /// is about to fill first.
-    pub(super) fn note_turned(&self, state: &mut State, scratch: &mut Scratch) {
-        let Scratch { touched, slice_of, cells, fresh, turned, .. } = scratch;
-        fresh.clear();
-        turned.clear();
-        if !state.lanes.turns() || !touched.iter().any(|t| self.is_front(t.start_ms)) {
-            return;
-        }
-        let words = state.pool.words_mut();
-        positions(cells, fresh, |cell| counts_of_cells(words, cell.word())[cell.item()] == 0);
-        let slice_of = |at: &u32| touched[slice_of[*at as usize] as usize].start_ms;
-        fresh.retain(|at| self.is_front(slice_of(at)));
-        fresh.sort_unstable_by_key(slice_of);
-        for (at, cell) in (0..).zip(cells) {
-            if self.is_front(slice_of(&at)) {
-                state.lanes.each_turned(words, *cell, |word| turned.push(*word));
-            }
-        }
-    }
-
-    /// What is left after slices that were turned, with the rows of the run in their cells: as it
-    /// was, for a slice's own rows are not left after it. A new cell learns it; oldest first, as
-    /// each looks at the next older one.
-    pub(super) fn restore_turned(&self, state: &mut State, scratch: &Scratch) {
-        let Scratch { touched, slice_of, found, cells, fresh, turned, .. } = scratch;
-        let slice_of = |at: usize| touched[slice_of[at] as usize];
-        let mut turned = turned.iter();
-        let mut restore = |word: &mut u64| *word = turned.next().copied().unwrap_or(*word);
-        if !scratch.turned.is_empty() {
-            for (at, cell) in cells.iter().enumerate() {
-                if self.is_front(slice_of(at).start_ms) {
-                    state.lanes.each_turned(state.pool.words_mut(), *cell, &mut restore);
-                }
-            }
-        }
-        for at in fresh {
-            let row = *at as usize;
-            self.turn_late(state, slice_of(row).at, found.ids[row], cells[row]);
-        }
     }
 }
 

@@ -25,6 +25,7 @@ mod single;
 mod sliced;
 mod slices;
 mod state;
+mod turn;
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Windows on a grid, kept as slices: what is open, what is in the totals, what comes next.
 //!
 //! Rows go into slices ([`super::ingest`]), time moves windows over them ([`super::fire`]). This
-//! module holds the instants that divide them and the two stacks of extremes. Invariant: the totals
+//! module holds the instants that divide them; extremes are [`super::turn`]. Invariant: the totals
 //! are the slices from `kept_from_ms` up to `entered_to_ms`, of which those before `front_to_ms`
 //! are turned; every window that ends at or before `fired_ms` has fired and every one that ends at
 //! or before `cleaned_ms` is cleaned up. Worked number: 30 s by 10 s after the firing of [0, 30):
@@ -10,16 +10,14 @@
 use std::ops::Range;
 
 use super::fire::Stage;
-use super::keys::NO_BLOCK;
 use super::late::Redos;
-use super::prefetch::{AHEAD, prefetch_span};
-use super::slices::{Slices, Store, id_at};
+use super::prefetch::prefetch_span;
+use super::slices::{Slices, Store};
 use super::state::State;
 use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
 use crate::error::Error;
 use crate::memory::{Paid, Purpose, word};
-use crate::rows::Rows;
 
 /// The keyed state of a grid's windows.
 #[derive(Debug)]
@@ -134,84 +132,6 @@ impl Sliced {
         (counts[cell.item()] > 0).then_some(cell)
     }
 
-    /// A late row made a cell in a slice whose extremes were turned: the cell learns what the front
-    /// is without its slice from the next older cell of its key, or from the front.
-    pub(super) fn turn_late(&self, state: &mut State, at: usize, id: u32, cell: Cell) {
-        let older = (0..at)
-            .rev()
-            .take_while(|at| self.slices.get(*at).start_ms >= self.kept_from_ms)
-            .find_map(|at| self.held(state, at, id));
-        let State { lanes, keys, pool, .. } = state;
-        let words = lanes.cell_words();
-        // A cell of another slice lies in another block.
-        if let Some(older) = older {
-            let (cells, from) = pool.blocks_mut(cell.block, words, older.block, words);
-            lanes.turn_late(cells, cell.item(), (from, older.item()));
-        } else {
-            let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
-            let total = keys.block(number);
-            let (cells, from) = pool.blocks_mut(cell.block, words, total, lanes.total_words());
-            lanes.turn_oldest(cells, cell.item(), (from, item));
-        }
-    }
-
-    /// A late row joined a slice whose extremes were turned: what the front is without an older
-    /// slice changes too, back to the first cell that it does not change.
-    pub(super) fn take_after(
-        &self,
-        state: &mut State,
-        at: usize,
-        id: u32,
-        (rows, row, t_ms): (&Rows<'_>, usize, i64),
-    ) {
-        if !state.lanes.turns() {
-            return;
-        }
-        for older in (0..at).rev() {
-            if self.slices.get(older).start_ms < self.kept_from_ms {
-                break;
-            }
-            let Some(cell) = self.held(state, older, id) else { continue };
-            let words = state.lanes.cell_words();
-            let cells = state.pool.block_mut(cell.block, words);
-            if !state.lanes.take_after(cells, cell.item(), rows, row, t_ms) {
-                break;
-            }
-        }
-    }
-
-    /// Turns the extremes of all slices in the back, newest first; see `aggregate/extreme.rs`.
-    pub(super) fn turn(&mut self, state: &mut State) {
-        let from = self.slices.first_from(self.kept_from_ms.max(self.front_to_ms));
-        let mut to = self.slices.first_from(self.entered_to_ms);
-        let is_dense = |at: &usize| matches!(self.slices.get(*at).store, Store::Dense { .. });
-        while from < to {
-            let first_dense = (from..to).rev().take_while(is_dense).last();
-            if let Some(first) = first_dense {
-                // Block by block, so that the totals of a block are fetched once for all slices.
-                for number in 0..state.keys.block_count() {
-                    for at in (first..to).rev() {
-                        let words = state.lanes.turning();
-                        self.prefetch_cells(state, at.saturating_sub(1), number, words);
-                        self.turn_block(state, at, number);
-                    }
-                }
-                to = first;
-            } else {
-                to -= 1;
-                self.turn_cells(state, to);
-            }
-        }
-        let State { lanes, keys, pool, .. } = state;
-        for number in 0..keys.block_count() {
-            let total = keys.block(number);
-            if total != NO_BLOCK {
-                lanes.clear_backs(pool.block_mut(total, lanes.total_words()));
-            }
-        }
-        self.front_to_ms = self.entered_to_ms;
-    }
-
     /// Asks for some words of a block of a dense slice.
     pub(super) fn prefetch_cells(
         &self,
@@ -224,38 +144,6 @@ impl Sliced {
             && let Some(handle) = blocks.get(number)
         {
             prefetch_span(state.pool.words(), word(*handle) + words.start, words.len());
-        }
-    }
-
-    /// Turns a block of a dense slice.
-    fn turn_block(&self, state: &mut State, at: usize, number: usize) {
-        let State { lanes, keys, pool, .. } = state;
-        let Store::Dense { blocks } = &self.slices.get(at).store else { return };
-        let own = blocks.get(number).copied().unwrap_or(self.slices.empty);
-        let total = keys.block(number);
-        if own != self.slices.empty && total != NO_BLOCK {
-            let (total, cells) =
-                pool.blocks_mut(total, lanes.total_words(), own, lanes.cell_words());
-            lanes.turn(total, 0, cells, 0, lanes.items());
-        }
-    }
-
-    /// Turns the cells of a sparse slice.
-    fn turn_cells(&self, state: &mut State, at: usize) {
-        let State { lanes, keys, pool, .. } = state;
-        let slice = self.slices.get(at);
-        let (blocks, cells) = (slice.blocks(), slice.cells());
-        for place in 0..cells {
-            if place + AHEAD < cells {
-                let ahead = id_at(pool.words(), blocks, lanes, place + AHEAD);
-                keys.prefetch_total(ahead, lanes, pool);
-            }
-            let id = id_at(pool.words(), blocks, lanes, place) as usize;
-            let own = blocks[lanes.block_of(place)];
-            let total = keys.block(lanes.block_of(id));
-            let (total, cells) =
-                pool.blocks_mut(total, lanes.total_words(), own, lanes.cell_words());
-            lanes.turn(total, lanes.item_of(id), cells, lanes.item_of(place), 1);
         }
     }
 }
