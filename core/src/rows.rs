@@ -39,13 +39,13 @@ impl Bits<'_> {
         (0..rows).find(|row| !self.get(*row))
     }
 
-    fn check(self, path: &str, rows: usize) -> Result<(), Error> {
+    fn check(self, path: impl Fn() -> String, rows: usize) -> Result<(), Error> {
         let (wanted, got) = ((self.offset.saturating_add(rows)).div_ceil(8), self.bytes.len());
         if wanted <= got {
             return Ok(());
         }
         Err(invalid(
-            format!("{path}.validity"),
+            format!("{}.validity", path()),
             format!("{rows} rows need {wanted} bytes, got {got}"),
         ))
     }
@@ -141,7 +141,7 @@ impl<'a> Rows<'a> {
         }
         self.check_keys(spec.key)?;
         if let Some(bits) = self.key_validity {
-            bits.check("keys", rows)?;
+            bits.check(|| "keys".into(), rows)?;
         }
         if self.values.len() != spec.columns.len() {
             let (wanted, got) = (spec.columns.len(), self.values.len());
@@ -155,24 +155,25 @@ impl<'a> Rows<'a> {
                 ValueData::I64(values) => (values.len(), ValueType::I64),
                 ValueData::F64(values) => (values.len(), ValueType::F64),
             };
-            let path = format!("values[{at}]");
+            // Made where it is needed: batches of one row come by the million.
+            let path = || format!("values[{at}]");
             if value_type != column.value_type {
                 let (wanted, got) = (name(column.value_type), name(value_type));
                 let message = format!("column {:?} is of {wanted}, got {got}", column.name);
-                return Err(invalid(path, message));
+                return Err(invalid(path(), message));
             }
-            check_len(&path, len, rows)?;
+            check_len(path, len, rows)?;
             let Some(bits) = values.validity else { continue };
-            bits.check(&path, rows)?;
+            bits.check(path, rows)?;
             if !column.nullable
                 && let Some(row) = bits.first_unset(rows)
             {
                 let message = format!("column {:?} is not declared nullable", column.name);
-                return Err(invalid(format!("{path}[{row}]"), message));
+                return Err(invalid(format!("{}[{row}]", path()), message));
             }
         }
         let Some(sources) = self.sources else { return Ok(()) };
-        check_len("sources", sources.len(), rows)?;
+        check_len(|| "sources".into(), sources.len(), rows)?;
         let end = spec.sources.len().max(1);
         match sources.iter().position(|source| *source as usize >= end) {
             None => Ok(()),
@@ -190,7 +191,7 @@ impl<'a> Rows<'a> {
             let [wanted, got] = [declared, got].map(|key| key.as_str_name());
             return Err(invalid("keys", format!("the spec's keys are {wanted}, got {got}")));
         }
-        check_len("keys", len, self.len())?;
+        check_len(|| "keys".into(), len, self.len())?;
         let Keys::Bytes { offsets, data } = self.keys else { return Ok(()) };
         if offsets.is_empty() {
             return Err(invalid("keys.offsets", "one offset more than rows is needed, got 0"));
@@ -283,11 +284,13 @@ fn span(offsets: &[i64], data: &[u8], row: usize) -> Range<usize> {
     at(offsets[row])..at(offsets[row + 1])
 }
 
-fn check_len(path: &str, got: usize, wanted: usize) -> Result<(), Error> {
+fn check_len(path: impl Fn() -> String, got: usize, wanted: usize) -> Result<(), Error> {
     if got == wanted {
         return Ok(());
     }
-    Err(invalid(path, format!("{path} must hold {wanted} rows, as times does, got {got}")))
+    let path = path();
+    let message = format!("{path} must hold {wanted} rows, as times does, got {got}");
+    Err(invalid(path, message))
 }
 
 fn name(value_type: ValueType) -> &'static str {

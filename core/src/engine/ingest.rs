@@ -2,7 +2,7 @@
 //!
 //! A run goes through columns: slices, keys, cells, lanes. Each pass asks for the memory of the
 //! next, so that a run waits for memory once. First [`Sliced::prepare`] looks everything up and
-//! asks whether the ledger has room for the most that the run can need; then [`Sliced::apply`]
+//! asks whether the ledger has room for the most that the run can need; then [`Sliced::add`]
 //! cannot be refused. So a refused row leaves no trace. Invariant: watermark and cleanup do not
 //! move inside a run; the caller cuts it where they do.
 
@@ -56,20 +56,33 @@ pub(super) fn slot(rows: &Rows<'_>, row: usize) -> u32 {
 }
 
 impl Sliced {
-    /// Looks a run up and makes sure that it can be applied.
+    /// Applies a run, or refuses it.
     ///
     /// Errors: `MEMORY_LIMIT`; nothing changed.
-    pub(super) fn prepare(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
-        self.slices.make_dense(state.keys.high(), &state.lanes, &mut state.pool, &mut state.ledger);
+    pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
         let mut scratch = std::mem::take(&mut state.scratch);
-        let (aside, aside_bytes) = pick(run, &mut scratch);
-        state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
-        self.touch(&mut scratch);
-        state.keys.find_run(run.rows, &scratch.picked, &mut scratch.found);
-        let room = state.check_late_room(aside, aside_bytes);
-        let room = room.and_then(|()| self.check_room(state, run, &mut scratch));
+        let prepared = self.prepare(state, run, &mut scratch);
+        if prepared.is_ok() {
+            self.add(state, run, &mut scratch);
+        }
         state.scratch = scratch;
-        room
+        prepared
+    }
+
+    /// Looks a run up and makes sure that it can be applied.
+    fn prepare(
+        &mut self,
+        state: &mut State,
+        run: &Judged<'_>,
+        scratch: &mut Scratch,
+    ) -> Result<(), Error> {
+        self.slices.make_dense(state.keys.high(), &state.lanes, &mut state.pool, &mut state.ledger);
+        let (aside, aside_bytes) = pick(run, scratch);
+        state.assigner.slice_starts(&scratch.times_ms, &mut scratch.starts_ms);
+        self.touch(scratch);
+        state.keys.find_run(run.rows, &scratch.picked, &mut scratch.found);
+        state.check_late_room(aside, aside_bytes)?;
+        self.check_room(state, run, scratch)
     }
 
     /// The distinct slices of a run, and which rows lie in which.
@@ -203,28 +216,27 @@ impl Sliced {
         2 * (wide + carries) + tables + coming
     }
 
-    /// Applies the run that was prepared last.
-    pub(super) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
-        let mut scratch = std::mem::take(&mut state.scratch);
+    /// Applies a run that was prepared.
+    fn add(&mut self, state: &mut State, run: &Judged<'_>, scratch: &mut Scratch) {
         if scratch.picked.len() < run.verdicts.len() {
             set_aside(state, run);
         }
-        if !scratch.picked.is_empty() {
-            state.counters.accepted += scratch.picked.len() as u64;
-            self.make_slices(state, &mut scratch);
-            let State { keys, lanes, pool, ledger, .. } = &mut *state;
-            let Scratch { picked, found, .. } = &mut scratch;
-            keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
-            note_newest(state, &scratch);
-            self.make_cells(state, &mut scratch);
-            self.note_turned(state, &mut scratch);
-            add_rows(state, run.rows, &mut scratch);
-            self.restore_turned(state, &scratch);
-            self.keep_beside(state, run.rows, &scratch);
-            self.update_totals(state, run.rows, &mut scratch);
-            self.mark_dirty(state, &scratch);
+        if scratch.picked.is_empty() {
+            return;
         }
-        state.scratch = scratch;
+        state.counters.accepted += scratch.picked.len() as u64;
+        self.make_slices(state, scratch);
+        let State { keys, lanes, pool, ledger, .. } = &mut *state;
+        let Scratch { picked, found, .. } = &mut *scratch;
+        keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
+        note_newest(state, scratch);
+        self.make_cells(state, scratch);
+        self.note_turned(state, scratch);
+        add_rows(state, run.rows, scratch);
+        self.restore_turned(state, scratch);
+        self.keep_beside(state, run.rows, scratch);
+        self.update_totals(state, run.rows, scratch);
+        self.mark_dirty(state, scratch);
     }
 
     fn keep_beside(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &Scratch) {

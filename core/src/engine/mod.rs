@@ -519,16 +519,13 @@ impl Windows {
     /// Applies a run, or refuses it and changes nothing.
     fn apply(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
         match self {
-            Windows::Sliced(sliced) => {
-                sliced.prepare(state, run)?;
-                sliced.apply(state, run);
-            }
+            Windows::Sliced(sliced) => sliced.apply(state, run),
             Windows::Sessions(sessions) => {
                 sessions.prepare(state, run)?;
                 sessions.apply(state, run);
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Slices, and windows that hold rows.
