@@ -322,3 +322,45 @@ fn carries_of_windows_are_paid_for() {
         return;
     }
 }
+
+/// Protects tables of all keys, which are made at once where there is room: for a slice that was
+/// sparse, for a new one whose first row brings a new key, for two new ones. Room for them is room
+/// for all of it.
+#[test]
+fn tables_are_paid_for() {
+    const KEYS: i64 = 64 * 2_000;
+    let mut spec = counts(sliding(100, 10));
+    spec.max_out_of_orderness_ms = -1;
+    // Sparse slices first, so that there is room for the cells of such ones.
+    let full = (0..5 * KEYS).map(|at| (at % KEYS, 80 + at / KEYS * 10));
+    let full: Vec<_> = [(0, -100_000), (0, -200_000)].into_iter().chain(full).collect();
+    // So many keys of an older slice that it turns dense with the next row.
+    let sparse: Vec<_> = (0..(KEYS + 5) / 6).map(|key| (key * 5 % KEYS, 0)).collect();
+    let (turned, new) = (sparse[..1].to_vec(), vec![(-1, 130)]);
+    let two = vec![(0, 130), (0, 140)];
+    for (first, last) in [(&sparse[..], &turned), (&[], &new), (&[], &two)] {
+        let batches = [&full[..], first, last].map(Events::bare);
+        let held = |state_budget_bytes: u64| -> Vec<u64> {
+            let spec = EngineSpec { state_budget_bytes, ..spec.clone() };
+            let mut engine = Engine::new(&spec).unwrap();
+            let mut held = Vec::new();
+            for batch in &batches {
+                let pushed = batch.push(&mut engine, 0..batch.len()).unwrap();
+                let bytes = state_bytes(&engine.stats());
+                assert!(bytes <= state_budget_bytes, "{bytes} bytes of {state_budget_bytes}");
+                if pushed.stopped.is_some() {
+                    break;
+                }
+                held.push(bytes);
+            }
+            held
+        };
+        let [_, before, after] = held(1 << 30)[..] else { panic!("{:?}", held(1 << 30)) };
+        assert!(after > before + 100_000, "a table was made: {before}, {after}");
+        // The last bytes decide.
+        let budgets = (before..after + 60_000).step_by(40_000);
+        let budgets = budgets.chain((after - 10_000..after + 10_000).step_by(1_000));
+        let reached = budgets.filter(|budget| held(*budget).len() == batches.len());
+        assert!(reached.count() > 20, "or it shows little");
+    }
+}

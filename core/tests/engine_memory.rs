@@ -405,6 +405,27 @@ fn a_row_far_ahead_takes_a_block() {
     assert!(bytes < 50 * 16_384, "{bytes} bytes for 50 rows");
 }
 
+/// Protects streams whose keys come and go together: new keys get neighbouring ids, so a slice has
+/// rows in a fifth of the blocks, and takes no others. 20,000 cells of 12 bytes are 240,000.
+#[test]
+fn keys_that_come_together_take_their_blocks() {
+    let _alone = alone();
+    let mut spec = sums(sliding(40, 10));
+    (spec.max_out_of_orderness_ms, spec.output_budget_bytes) = (0, 1 << 28);
+    let mut measured = Measured::new(&spec);
+    let (mut most, mut cells) = (0, 0);
+    for slice in 0..40 {
+        let row = |at: i64| (slice * 20_000 + at, slice * 10, at);
+        push_all(&mut measured.engine, &Events::ints(&(0..20_000).map(row).collect::<Vec<_>>()));
+        let stats = measured.engine.stats();
+        most = most.max(stats.cell_bytes);
+        cells = cells.max(stats.slices * 20_000);
+    }
+    let per_cell = most as f64 / cells as f64;
+    println!("keys that come together: {per_cell:.2} bytes a cell");
+    assert!(per_cell <= 18.0, "{per_cell} bytes");
+}
+
 /// Protects sparse streams: a cell of 12 bytes that few keys have takes 26, whatever the number of
 /// cells is.
 #[test]

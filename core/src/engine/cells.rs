@@ -7,13 +7,15 @@
 
 use super::keys::{Keys, NEWEST};
 use super::sliced::Sliced;
-use super::slices::Store;
+use super::slices::{Ids, Store};
 use super::state::{Scratch, State, Touched};
 use crate::aggregate::{Cell, Group, Lanes};
 use crate::memory::{Handle, narrow};
 
 /// A run in so many dense slices takes the short way.
 const TABLES: usize = 4;
+/// A run of one key in so many slices is added by slice: for each, all its rows are looked at.
+const GROUPS: usize = 4;
 
 impl Sliced {
     /// The slices of a run, made where they are missing.
@@ -22,7 +24,7 @@ impl Sliced {
             return;
         }
         let State { keys, lanes, pool, ledger, .. } = state;
-        let ids = (keys.high(), scratch.whole);
+        let ids = Ids { high: keys.high(), all: scratch.all_keys, whole: scratch.whole };
         for touched in &scratch.touched {
             if let Err(at) = self.slices.find(touched.start_ms) {
                 self.slices.insert((at, touched.start_ms), ids, (lanes, pool, ledger));
@@ -96,7 +98,7 @@ fn find_in<'a>(
 pub(super) fn group(scratch: &mut Scratch) {
     let Scratch { touched, slice_of, found, cells, groups, .. } = scratch;
     groups.clear();
-    if found.is_one && touched.len() <= TABLES {
+    if found.is_one && touched.len() <= GROUPS {
         groups.extend((0..).zip(touched).map(|(number, touched)| {
             let first = slice_of.iter().position(|slice| *slice == number).unwrap_or(0);
             Group { cell: cells[first], rows: narrow(touched.rows), first }

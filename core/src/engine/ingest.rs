@@ -145,14 +145,14 @@ impl Sliced {
         let (new_keys, new_bytes) = new_keys(run.rows, scratch);
         let new_slices = scratch.touched.iter().filter(|t| t.at == usize::MAX).count();
         let all_keys = keys.len().max(keys.high() as usize) + new_keys;
-        let blocks = |dense: usize| {
-            let sparse = rows.div_ceil(lanes.items()) + scratch.touched.len();
-            pool.growth(&[(TOTALS, new_keys), (DENSE, dense), (SPARSE, sparse)])
-        };
+        let sparse = rows.div_ceil(lanes.items()) + scratch.touched.len();
+        let blocks = |dense: usize| [(TOTALS, new_keys), (DENSE, dense), (SPARSE, sparse)];
         let tables = new_slices * (keys.high() as usize).div_ceil(lanes.items());
-        let for_tables = if tables > 0 { blocks(rows + tables) - blocks(rows) } else { 0 };
+        let (least, with_tables) = (blocks(rows), blocks(rows + tables));
+        let least_bytes = pool.growth(&least);
+        let for_tables = if tables > 0 { pool.growth(&with_tables) - least_bytes } else { 0 };
         let mut need =
-            keys.growth(new_keys, new_bytes, lanes) + blocks(rows) + self.slices.growth(new_slices);
+            keys.growth(new_keys, new_bytes, lanes) + least_bytes + self.slices.growth(new_slices);
         for touched in &scratch.touched {
             need += if touched.at == usize::MAX {
                 // An index of 8 slots and a table of 4 blocks, each doubled until the rows fit; or
@@ -180,11 +180,11 @@ impl Sliced {
         if need > state.ledger.room(Purpose::Cells) {
             return Err(state.ledger.refusal(Purpose::Cells, need));
         }
-        let (room, least) = (state.ledger.room(Purpose::Cells), rows + scratch.touched.len());
         // New tables get all their blocks at once where nothing is refused for it.
-        scratch.whole =
-            tables > 0 && need + for_tables <= room && state.pool.commit(least + tables).is_ok();
-        state.pool.commit(least)?;
+        let has_room = tables > 0 && need + for_tables <= state.ledger.room(Purpose::Cells);
+        scratch.whole = has_room && state.pool.commit(&with_tables).is_ok();
+        scratch.all_keys = narrow(all_keys);
+        state.pool.commit(&least)?;
         state.keys.reserve(run.rows, &scratch.picked, &mut scratch.found, &mut state.ledger)
     }
 

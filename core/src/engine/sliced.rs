@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::fire::Stage;
 use super::late::Redos;
 use super::prefetch::prefetch_span;
-use super::slices::{Slices, Store};
+use super::slices::{DENSE, Slices, Store};
 use super::state::State;
 use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
@@ -66,11 +66,11 @@ impl Sliced {
         let mut to_fire = Sweep::new();
         let first = to_fire.first_ending_after(assigner, i64::MIN);
         let typical_ms = pane.end_ms - pane.start_ms;
-        state.pool.commit(1)?;
-        let empty = state.pool.take(super::slices::DENSE, &mut state.ledger);
+        state.pool.commit(&[(DENSE, 1)])?;
+        let empty = state.pool.take(DENSE, &mut state.ledger);
         state.lanes.clear_cells(state.pool.block_mut(empty, state.lanes.cell_words()));
         Ok(Sliced {
-            slices: Slices::new(typical_ms, empty),
+            slices: Slices::new(typical_ms, first.end_ms - first.start_ms, empty),
             besides: Besides::new(),
             entries: 0,
             scratch_besides: Besides::new(),

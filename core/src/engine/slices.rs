@@ -17,8 +17,23 @@ pub(super) const SPARSE: Class = 2;
 /// costs 72 and saves a probe a row, which is what a row costs most.
 const DENSE_PART: u32 = 6;
 
-/// Slices that start within so many of their lengths of each other are near.
-const NEAR: i64 = 8;
+/// A new table gets all its blocks at once if the one before it, of so many blocks of ids …
+const SAMPLE: usize = 64;
+/// … holds rows of so many.
+const SAMPLE_HELD: usize = 48;
+/// Stands in a table for a block that is yet to be taken.
+const WANTED: Handle = Handle::MAX;
+
+/// The ids of an engine, for slices that are new.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ids {
+    /// Those that were given out are below this.
+    pub(super) high: u32,
+    /// So many there may be when the run's new keys have theirs.
+    pub(super) all: u32,
+    /// Whether there is room for a block for each.
+    pub(super) whole: bool,
+}
 
 /// Where the cells of a slice are.
 #[derive(Debug)]
@@ -45,16 +60,19 @@ pub(super) struct Slices {
     pub(super) empty: Handle,
     /// About the length of a slice, to guess positions with.
     typical_ms: i64,
+    /// Slices that start within so much of each other are near: two windows.
+    near_ms: i64,
     /// Whether a sparse slice has become full enough to turn dense.
     ripe: bool,
 }
 
 impl Slices {
-    pub(super) fn new(typical_ms: i64, empty: Handle) -> Slices {
+    pub(super) fn new(typical_ms: i64, window_ms: i64, empty: Handle) -> Slices {
         Slices {
             list: Paid::new(Purpose::Tables),
             empty,
-            typical_ms: typical_ms.clamp(1, i64::MAX / NEAR),
+            typical_ms: typical_ms.max(1),
+            near_ms: window_ms.saturating_mul(2),
             ripe: false,
         }
     }
@@ -105,11 +123,13 @@ impl Slices {
         if !std::mem::take(&mut self.ripe) {
             return;
         }
+        let empty = self.empty;
         for slice in self.list.iter_mut().filter(|slice| slice.is_ripe(keys)) {
             let blocks = (keys as usize).div_ceil(lanes.items());
-            let need = pool.growth(&[(DENSE, blocks)]) + blocks * size_of::<Handle>();
-            if need <= ledger.room(Purpose::Cells) && pool.commit(blocks).is_ok() {
-                slice.make_dense(keys, (lanes, pool, ledger));
+            let wanted = [(DENSE, blocks)];
+            let need = pool.growth(&wanted) + blocks * size_of::<Handle>();
+            if need <= ledger.room(Purpose::Cells) && pool.commit(&wanted).is_ok() {
+                slice.make_dense(keys, empty, (lanes, pool, ledger));
             }
         }
     }
@@ -120,22 +140,28 @@ impl Slices {
     }
 
     /// Makes an empty slice at its place in the list; it must get a cell at once. It is dense where
-    /// one of the two before it is and was worth it: the nearest may be filling still. `whole` says
-    /// that there is room for all blocks of a table near them.
+    /// one of the two before it is and was worth it: the nearest may be filling still.
     pub(super) fn insert(
         &mut self,
         (at, start_ms): (usize, i64),
-        (keys, whole): (u32, bool),
+        ids: Ids,
         (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) {
         // The older one first: of the two it is the one that is full, most often.
         let mut before = self.list[at.saturating_sub(2)..at].iter();
-        let full = before.find(|slice| slice.is_full_table(keys, self.empty, pool, lanes));
+        let full = before.find(|slice| slice.is_full_table(ids.high, self.empty, pool, lanes));
         let store = if let Some(full) = full {
-            // A row far ahead must not cost a table of all ids.
-            let is_near = start_ms.saturating_sub(full.start_ms) <= self.typical_ms * NEAR;
-            let blocks = if whole && is_near { keys } else { 0 };
-            Store::Dense { blocks: table(blocks, (lanes, pool, ledger)) }
+            // Neither a row far ahead nor keys that lie together must cost a block for every id.
+            let is_near = start_ms.saturating_sub(full.start_ms) <= self.near_ms;
+            let whole = ids.whole && is_near && full.is_used_throughout(ids.high, pool, lanes);
+            let mut blocks = Paid::new(Purpose::Cells);
+            if whole {
+                blocks.resize((ids.all as usize).div_ceil(lanes.items()), self.empty, ledger);
+                let taken = (ids.high as usize).div_ceil(lanes.items());
+                blocks[..taken].fill(WANTED);
+                take_wanted(&mut blocks, (lanes, pool, ledger));
+            }
+            Store::Dense { blocks }
         } else {
             let (blocks, index) = (Paid::new(Purpose::Cells), Index::new(Purpose::Cells));
             Store::Sparse { blocks, cells: 0, index }
@@ -170,6 +196,18 @@ impl Slice {
             }
         }
         false
+    }
+
+    /// Whether a table holds rows of most blocks of ids, by a sample of them.
+    fn is_used_throughout(&self, keys: u32, pool: &Pool, lanes: &Lanes) -> bool {
+        let (blocks, all) = (self.blocks(), (keys as usize).div_ceil(lanes.items()));
+        let sample = (0..all).step_by(all.div_ceil(SAMPLE).max(1));
+        let wanted = sample.len() * SAMPLE_HELD / SAMPLE;
+        let counts = |handle: Handle| &counts_of_cells(pool.words(), word(handle))[..lanes.items()];
+        let holds_row = |number: &usize| {
+            blocks.get(*number).is_some_and(|handle| counts(*handle).iter().any(|n| *n > 0))
+        };
+        sample.filter(holds_row).count() >= wanted
     }
 
     /// How many cells a sparse slice has.
@@ -248,12 +286,23 @@ impl Slice {
         }
     }
 
-    /// Moves the cells of a sparse slice to a table; room for it is there.
-    fn make_dense(&mut self, keys: u32, (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) {
+    /// Moves the cells of a sparse slice to a table; room for a block for every id is there.
+    fn make_dense(
+        &mut self,
+        keys: u32,
+        empty: Handle,
+        (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
+    ) {
         let Store::Sparse { blocks, cells, index } = &mut self.store else { return };
-        let dense = table(keys, (lanes, pool, ledger));
+        let mut dense = Paid::new(Purpose::Cells);
+        dense.resize((keys as usize).div_ceil(lanes.items()), empty, ledger);
+        let cells = 0..*cells as usize;
+        for at in cells.clone() {
+            dense[lanes.block_of(id_at(pool.words(), blocks, lanes, at) as usize)] = WANTED;
+        }
+        take_wanted(&mut dense, (lanes, pool, ledger));
         let words = lanes.cell_words();
-        for at in 0..*cells as usize {
+        for at in cells {
             let from = blocks[lanes.block_of(at)];
             let id = id_at(pool.words(), blocks, lanes, at) as usize;
             let (to, from) = pool.blocks_mut(dense[lanes.block_of(id)], words, from, words);
@@ -290,17 +339,14 @@ impl Slice {
     }
 }
 
-/// A table with the empty blocks of so many ids. They lie in memory in the order of ids, so that a
-/// firing walks through it; blocks made when they are first touched lie anywhere, and cost a
-/// sliding window a tenth more.
-fn table(keys: u32, (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) -> Paid<Handle> {
-    let mut blocks = Paid::new(Purpose::Cells);
-    blocks.resize((keys as usize).div_ceil(lanes.items()), 0, ledger);
-    for handle in blocks.iter_mut() {
+/// Takes the blocks that a table wants. They lie in memory in the order of ids, so that a firing
+/// walks through it; blocks made when they are first touched lie anywhere, and a row of a sliding
+/// window costs a tenth more.
+fn take_wanted(table: &mut [Handle], (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) {
+    for handle in table.iter_mut().filter(|handle| **handle == WANTED) {
         *handle = pool.take(DENSE, ledger);
         lanes.clear_cells(pool.block_mut(*handle, lanes.cell_words()));
     }
-    blocks
 }
 
 /// So many cells, of so many ids, are worth a table of all ids.

@@ -94,7 +94,7 @@ pub(super) struct Scratch {
     pub(super) groups: Vec<Group>,
     /// Rows whose cell was empty, in slices whose extremes were turned already, oldest first.
     pub(super) fresh: Vec<u32>,
-    /// What is left after such slices, by row.
+    /// What is left after such slices, by row: up to 2 words for each extreme of each row.
     pub(super) turned: Vec<u64>,
     /// What did not fit a cell.
     pub(super) exceptions: Vec<Exception>,
@@ -102,6 +102,8 @@ pub(super) struct Scratch {
     pub(super) touched: Vec<Touched>,
     /// Whether there is room for all blocks of those that are new.
     pub(super) whole: bool,
+    /// The most ids that there are once the new keys of the run have theirs.
+    pub(super) all_keys: u32,
     /// A block of totals to make results of.
     pub(super) block: Vec<u64>,
     /// Items to emit.

@@ -99,11 +99,14 @@ impl Pool {
 
     /// The bytes that so many more blocks of these classes can need at most, all together.
     pub(crate) fn growth(&self, wanted: &[(Class, usize)]) -> usize {
-        let missing: usize =
-            wanted.iter().map(|(class, blocks)| self.missing(*class, *blocks)).sum();
+        let missing = self.missing_of_all(wanted);
         let tables = self.chunks.growth(missing) + self.idle.growth(missing);
         let lists = tables + self.released.growth(missing);
         missing.saturating_sub(self.idle.len()) * CHUNK_BYTES + lists
+    }
+
+    fn missing_of_all(&self, wanted: &[(Class, usize)]) -> usize {
+        wanted.iter().map(|(class, blocks)| self.missing(*class, *blocks)).sum()
     }
 
     /// The chunks that so many more blocks of a class need beside the one they are taken from.
@@ -113,14 +116,13 @@ impl Pool {
         blocks.saturating_sub(here.into()).div_ceil((*per_chunk).into())
     }
 
-    /// Makes sure that the system lets `blocks` more blocks of each class be touched.
+    /// Makes sure that the system lets so many more blocks of these classes be touched.
     ///
     /// Errors: `MEMORY_LIMIT`; nothing changed.
-    pub(crate) fn commit(&mut self, blocks: usize) -> Result<(), Error> {
-        let chunks = |class: &Blocks| blocks.div_ceil(class.per_chunk.into());
-        let most: usize = self.classes.iter().map(chunks).sum();
+    pub(crate) fn commit(&mut self, wanted: &[(Class, usize)]) -> Result<(), Error> {
         let ready = self.idle.len() + self.released.len();
-        self.region.commit(self.chunks.len() + most.saturating_sub(ready))
+        let missing = self.missing_of_all(wanted).saturating_sub(ready);
+        self.region.commit(self.chunks.len() + missing)
     }
 
     /// Takes a block, whose words hold anything. Room for it was checked and committed before.
@@ -284,7 +286,7 @@ mod tests {
             let class = u8::from(state >> 60 & 1 == 1);
             let grow = (state >> 40) % 5 < if round / 15_000 % 2 == 0 { 4 } else { 1 };
             if grow || live.is_empty() {
-                pool.commit(1).unwrap();
+                pool.commit(&[(class, 1)]).unwrap();
                 let before = ledger.state();
                 let most = pool.growth(&[(class, 1)]);
                 let handle = pool.take(class, &mut ledger);

@@ -15,6 +15,7 @@ use std::collections::BinaryHeap;
 use crate::aggregate::{Besides, ENTRY_BYTES_MAX, Exception, Lanes, Shape};
 use crate::assign::Window;
 use crate::engine::ingest::Judged;
+use crate::engine::keys::TOTALS;
 use crate::engine::state::{Scratch, State};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
@@ -179,8 +180,9 @@ impl Sessions {
         self.wanted = Some((t_ms, window));
         let State { keys, lanes, pool, ledger, scratch, .. } = state;
         let heaps = growth_of(&self.to_fire) + growth_of(&self.to_drop);
+        let wanted = [(TOTALS, new_keys), (BLOCKS, 1)];
         let need = keys.growth(new_keys, new_bytes, lanes)
-            + pool.growth(&[(crate::engine::keys::TOTALS, new_keys), (BLOCKS, 1)])
+            + pool.growth(&wanted)
             + self.sessions.growth(1)
             + self.vacant.growth(joined)
             + self.pending.growth(joined + 2)
@@ -191,7 +193,7 @@ impl Sessions {
         if need > ledger.room(Purpose::Cells) {
             return Err(ledger.refusal(Purpose::Cells, need));
         }
-        pool.commit(2)?;
+        pool.commit(&wanted)?;
         keys.reserve(run.rows, &scratch.picked, &mut scratch.found, ledger)
     }
 
