@@ -89,7 +89,7 @@ fn windows_hold_their_rows() {
         let mut spec = spec(grids(&random), ValueType::I64, &FUNCTIONS);
         spec.max_out_of_orderness_ms = random.pick(&[0, 0, 3, 30]);
         spec.output_budget_bytes = 1 << 28;
-        let (keys, pace) = (random.pick(&[1, 3, 80, 500]), random.pick(&[1, 5, 40]));
+        let (keys, pace) = (random.pick(&[0, 1, 3, 80, 500]), random.pick(&[1, 5, 40]));
         let disorder_ms = random.pick(&[0, 10, 60]);
         let mut row = |at: i64| {
             let t_ms = at / pace - random.between(0, disorder_ms) * random.between(0, 1);

@@ -7,8 +7,9 @@
 use super::lanes::{Cell, Run};
 use crate::rows::{ValueData, least_and_greatest, span_of};
 
-/// Sums of up to so many rows of small numbers need no carry.
-const SMALL: i64 = 1 << 55;
+/// Numbers up to this, of so many rows, add up without a carry; runs have no more rows.
+const SMALL: i64 = i64::MAX / 256;
+const ROWS_MAX: usize = 256;
 
 /// The rows of a run in one slice.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +36,7 @@ impl Run<'_> {
     /// Calls `add` with each group and the sum of its numbers; `false` where a sum might overflow.
     pub(super) fn each_sum(&self, numbers: &[i64], mut add: impl FnMut(&Group, i64)) -> bool {
         let (least, greatest) = least_and_greatest(numbers);
-        if least < -SMALL || greatest > SMALL || numbers.len() > 256 {
+        if least < -SMALL || greatest > SMALL || numbers.len() > ROWS_MAX {
             return false;
         }
         for (number, group) in (0..).zip(self.groups) {
@@ -79,7 +80,7 @@ fn extremes(numbers: &[i64], group_of: &[u32], group: u32) -> (i64, i64) {
 mod tests {
     use super::super::lanes::Exception;
     use super::super::{count, extreme::Extreme, sum_int};
-    use super::{Cell, Group, Run};
+    use super::{Cell, Group, ROWS_MAX, Run, SMALL};
     use crate::rows::Rows;
 
     /// What one addition of a run to two cells left behind: words, and carries by cell.
@@ -105,9 +106,12 @@ mod tests {
     #[test]
     fn a_group_is_its_rows() {
         let cells = [Cell::new(0, 3), Cell::new(1, 3)];
-        let numbers: Vec<i64> = (0..128_i64).map(|at| (at * 7_919 % 601 - 300) << 45).collect();
-        let large: Vec<i64> = numbers.iter().map(|number| number << 9).collect();
-        for rows in 1..=128 {
+        let mixed: Vec<i64> = (0..256_i64).map(|at| (at * 7_919 % 601 - 300) << 45).collect();
+        let mut columns = vec![mixed.iter().map(|number| number << 9).collect(), mixed];
+        for number in [SMALL - 1, SMALL, SMALL + 1] {
+            columns.extend([vec![number; ROWS_MAX], vec![-number; ROWS_MAX]]);
+        }
+        for rows in (1..=128).chain([ROWS_MAX]) {
             let group_of: Vec<u32> = (0..rows).map(|at| u32::from(at * at % 7 > 2)).collect();
             let of: Vec<Cell> = group_of.iter().map(|group| cells[*group as usize]).collect();
             let picked: Vec<u32> = (0..).take(rows).collect();
@@ -118,9 +122,9 @@ mod tests {
                     Some(Group { cell: cells[group as usize], rows, first })
                 })
                 .collect();
-            for numbers in [&numbers, &large] {
-                let (columns, times) = ([numbers[..rows].into()], vec![0; rows]);
-                let batch = Rows::new(&times, &times, &columns);
+            for numbers in &columns {
+                let (values, times) = ([numbers[..rows].into()], vec![0; rows]);
+                let batch = Rows::new(&times, &times, &values);
                 let one_by_one = Run {
                     rows: &batch,
                     picked: &picked,

@@ -59,8 +59,9 @@ pub(crate) struct Placed {
     pub(crate) lane: Lane,
     /// In a block of cells.
     pub(crate) cell: usize,
-    /// In a block of cells: what is left of an extreme after a slice that was turned. Where no
-    /// window is emitted again it takes the place of the cell.
+    /// In a block of cells: what is left of an extreme after a slice that was turned. It takes the
+    /// place of the cell where no window is emitted again; then a turned cell without rows says
+    /// what the front was, not nothing.
     pub(crate) after: usize,
     /// In a block of totals.
     pub(crate) total: usize,
@@ -122,7 +123,7 @@ pub(crate) struct Run<'a> {
     pub(crate) times_ms: &'a [i64],
     /// The cell of each picked row.
     pub(crate) cells: &'a [Cell],
-    /// The rows by slice, where all have one key; otherwise none.
+    /// The rows by slice, where all have one key and there are few slices; otherwise none.
     pub(crate) groups: &'a [Group],
     /// The slice of each picked row, as a position in `groups` where there are any.
     pub(crate) group_of: &'a [u32],
@@ -210,7 +211,8 @@ impl Lanes {
         let placed = lanes.iter().map(|&lane| {
             let cell = if lane.is_extreme() { &mut extreme } else { &mut adds };
             // Extremes and what is left after them lie in the same order.
-            let after = *cell + (afters_at - extremes.start);
+            let apart = if lane.is_extreme() { afters_at - extremes.start } else { 0 };
+            let after = *cell + apart;
             let at = Placed { lane, cell: *cell, after, total };
             *cell += words_of(lane);
             let (words, arrays) = total_arrays_of(lane, shape);
@@ -348,13 +350,12 @@ impl Lanes {
 
     /// Whether every lane can be taken out of a total again, whatever remembered it.
     pub(crate) fn subtracts(&self) -> bool {
-        self.placed.iter().all(|placed| !matches!(placed.lane, Lane::Extreme(..)))
+        self.placed.iter().all(|placed| !placed.lane.is_extreme())
     }
 
     /// Whether some lane remembers extremes that slices leave behind.
     pub(crate) fn turns(&self) -> bool {
-        self.shape == Shape::Sliding
-            && self.placed.iter().any(|placed| matches!(placed.lane, Lane::Extreme(..)))
+        self.shape == Shape::Sliding && self.placed.iter().any(|placed| placed.lane.is_extreme())
     }
 
     /// The words of a block of cells that entering a total reads.
@@ -401,9 +402,8 @@ impl Lanes {
                     bytemuck::cast_slice_mut::<_, u32>(&mut to[placed.cell..])[item] = count;
                 }
                 _ => {
-                    // Twice the same, where what is left after a slice takes the cell's place.
-                    let after = if placed.lane.is_extreme() { placed.after } else { placed.cell };
-                    for at in [placed.cell, after] {
+                    // Twice the same, where nothing lies apart.
+                    for at in [placed.cell, placed.after] {
                         to[at + item * words..][..words]
                             .copy_from_slice(&from[at + from_item * words..][..words]);
                     }

@@ -4,8 +4,9 @@
 //! right what their cells say about what is left after them. Invariant: a cell that holds a row, of
 //! a slice between `kept_from_ms` and `front_to_ms`, says what the extremes of all newer slices up
 //! to `front_to_ms` are. So a row there changes the cells of its key in older slices, and none in
-//! its own. Worked number: least values 4, 2, 3 of three turned slices leave 2, 3 and nothing; a
-//! row of 1 in the newest makes that 1, 1 and nothing.
+//! its own; and what stands in a turned cell without rows means nothing. Worked number: least values
+//! 4, 2, 3 of three turned slices leave 2, 3 and nothing; a row of 1 in the newest makes that 1, 1
+//! and nothing.
 
 use super::bits::positions;
 use super::keys::NO_BLOCK;
@@ -115,6 +116,7 @@ impl Sliced {
                 }
             }
         }
+        debug_assert!(turned.next().is_none(), "each cell has its words back");
         for at in fresh {
             let row = *at as usize;
             self.turn_late(state, slice_of(row).at, found.ids[row], cells[row]);

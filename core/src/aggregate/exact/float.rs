@@ -124,6 +124,7 @@ pub(super) fn round_normal([low, middle, high]: [u64; 3], lsb: i32, negative: bo
         (0, top, next) => (top, next, 0, lsb + 64),
         (top, next, below) => (top, next, below, lsb + 128),
     };
+    debug_assert!(lsb >= EXPONENT_MIN && lsb + 191 <= EXPONENT_MAX, "2^{lsb} and up is normal");
     let shift = top.leading_zeros();
     let head = joined(top, next, shift);
     let kept = head >> LOST_BITS;
