@@ -5,8 +5,8 @@
 //! a slice between `kept_from_ms` and `front_to_ms`, says what the extremes of all newer slices up
 //! to `front_to_ms` are. So a row there changes the cells of its key in older slices, and none in
 //! its own; and what stands in a turned cell without rows means nothing. Worked number: least
-//! values 4, 2, 3 of three turned slices leave 2, 3 and nothing; a row of 1 in the newest makes that
-//! 1, 1 and nothing.
+//! values 4, 2, 3 of three turned slices leave 2, 3 and nothing; a row of 1 in the newest makes
+//! that 1, 1 and nothing.
 
 use super::bits::positions;
 use super::keys::NO_BLOCK;
