@@ -104,8 +104,8 @@ What `estimate` says of one aggregate, the number of rows included: bytes of a c
 slice) and of a key beside its cells.
 """
 MAPPINGS = """
-The kernel's mappings are counted at {gib} GiB (`--gib` says how many): {before} before, {full} when full,
-{half} after half of the windows were closed. Then the ledger holds {held} of {most} MiB and
+The kernel's mappings are counted at {gib} GiB (`--gib` says how many): {before} before, {full} when
+full, {half} after half of the windows were closed. Then the ledger holds {held} of {most} MiB and
 {resident} are resident; at the end the ledger holds {end} MiB.
 """
 
