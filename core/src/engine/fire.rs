@@ -9,13 +9,13 @@
 
 use super::bits::positions_of_filled;
 use super::keys::NO_BLOCK;
-use super::prefetch::AHEAD;
+use super::prefetch::{AHEAD, prefetch_span};
 use super::sliced::Sliced;
 use super::slices::{Store, id_at};
 use super::state::{Source, State, emit};
 use crate::aggregate::{Exception, Sign};
 use crate::assign::Window;
-use crate::memory::{Handle, narrow};
+use crate::memory::{Handle, narrow, word};
 
 /// Where a move of the watermark is.
 #[derive(Clone, Debug)]
@@ -239,6 +239,11 @@ impl Sliced {
 
     /// Asks for the blocks that the next step of a firing reads.
     fn prefetch_block(&self, state: &State, number: usize, firing: &Firing) {
+        let total = state.keys.block(number);
+        if total != NO_BLOCK {
+            // A million keys have more totals than caches hold.
+            prefetch_span(state.pool.words(), word(total), state.lanes.total_words());
+        }
         for at in firing.enter.0..firing.enter.1 {
             self.prefetch_cells(state, at, number, state.lanes.entering());
         }
