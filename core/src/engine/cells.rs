@@ -7,7 +7,7 @@
 
 use super::keys::{Keys, NEWEST};
 use super::sliced::Sliced;
-use super::slices::{Ids, Store};
+use super::slices::Store;
 use super::state::{Scratch, State, Touched};
 use crate::aggregate::{Cell, Group, Lanes};
 use crate::memory::{Handle, narrow};
@@ -23,11 +23,10 @@ impl Sliced {
         if scratch.touched.iter().all(|touched| touched.at != usize::MAX) {
             return;
         }
-        let State { keys, lanes, pool, ledger, .. } = state;
-        let ids = Ids { high: keys.high(), all: scratch.all_keys, whole: scratch.whole };
+        let State { lanes, pool, ledger, .. } = state;
         for touched in &scratch.touched {
             if let Err(at) = self.slices.find(touched.start_ms) {
-                self.slices.insert((at, touched.start_ms), ids, (lanes, pool, ledger));
+                self.slices.insert((at, touched.start_ms), scratch.table, (lanes, pool, ledger));
             }
         }
         for touched in &mut scratch.touched {

@@ -9,7 +9,7 @@
 use super::cells::{group, note_newest};
 use super::keys::TOTALS;
 use super::sliced::Sliced;
-use super::slices::{DENSE, SPARSE};
+use super::slices::{DENSE, NewTable, SPARSE};
 use super::state::{Scratch, State, Touched};
 use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run, exact};
 use crate::assign::{Assigner, Window, windows_ending_after};
@@ -182,8 +182,8 @@ impl Sliced {
         }
         // New tables get all their blocks at once where nothing is refused for it.
         let has_room = tables > 0 && need + for_tables <= state.ledger.room(Purpose::Cells);
-        scratch.whole = has_room && state.pool.commit(&with_tables).is_ok();
-        scratch.all_keys = narrow(all_keys);
+        let whole = has_room && state.pool.commit(&with_tables).is_ok();
+        scratch.table = NewTable { high: state.keys.high(), all: narrow(all_keys), whole };
         state.pool.commit(&least)?;
         state.keys.reserve(run.rows, &scratch.picked, &mut scratch.found, &mut state.ledger)
     }

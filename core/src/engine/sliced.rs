@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::fire::Stage;
 use super::late::Redos;
 use super::prefetch::prefetch_span;
-use super::slices::{DENSE, Slices, Store};
+use super::slices::{DENSE, Slices, Store, empty_block};
 use super::state::State;
 use crate::aggregate::{Besides, Cell, counts_of_cells};
 use crate::assign::Sweep;
@@ -67,8 +67,7 @@ impl Sliced {
         let first = to_fire.first_ending_after(assigner, i64::MIN);
         let typical_ms = pane.end_ms - pane.start_ms;
         state.pool.commit(&[(DENSE, 1)])?;
-        let empty = state.pool.take(DENSE, &mut state.ledger);
-        state.lanes.clear_cells(state.pool.block_mut(empty, state.lanes.cell_words()));
+        let empty = empty_block(DENSE, (&state.lanes, &mut state.pool, &mut state.ledger));
         Ok(Sliced {
             slices: Slices::new(typical_ms, first.end_ms - first.start_ms, empty),
             besides: Besides::new(),

@@ -24,14 +24,14 @@ const SAMPLE_HELD: usize = 48;
 /// Stands in a table for a block that is yet to be taken.
 const WANTED: Handle = Handle::MAX;
 
-/// The ids of an engine, for slices that are new.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ids {
-    /// Those that were given out are below this.
+/// What a slice that a run makes may be, if it is a table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NewTable {
+    /// The ids that were given out before the run are below this.
     pub(super) high: u32,
-    /// So many there may be when the run's new keys have theirs.
+    /// So many ids there may be after it.
     pub(super) all: u32,
-    /// Whether there is room for a block for each.
+    /// Whether there is room for a block for each of the first.
     pub(super) whole: bool,
 }
 
@@ -144,20 +144,20 @@ impl Slices {
     pub(super) fn insert(
         &mut self,
         (at, start_ms): (usize, i64),
-        ids: Ids,
+        table: NewTable,
         (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
     ) {
         // The older one first: of the two it is the one that is full, most often.
         let mut before = self.list[at.saturating_sub(2)..at].iter();
-        let full = before.find(|slice| slice.is_full_table(ids.high, self.empty, pool, lanes));
+        let full = before.find(|slice| slice.is_full_table(table.high, self.empty, pool, lanes));
         let store = if let Some(full) = full {
             // Neither a row far ahead nor keys that lie together must cost a block for every id.
             let is_near = start_ms.saturating_sub(full.start_ms) <= self.near_ms;
-            let whole = ids.whole && is_near && full.is_used_throughout(ids.high, pool, lanes);
+            let whole = table.whole && is_near && full.is_used_throughout(table.high, pool, lanes);
             let mut blocks = Paid::new(Purpose::Cells);
             if whole {
-                blocks.resize((ids.all as usize).div_ceil(lanes.items()), self.empty, ledger);
-                let taken = (ids.high as usize).div_ceil(lanes.items());
+                blocks.resize((table.all as usize).div_ceil(lanes.items()), self.empty, ledger);
+                let taken = (table.high as usize).div_ceil(lanes.items());
                 blocks[..taken].fill(WANTED);
                 take_wanted(&mut blocks, (lanes, pool, ledger));
             }
@@ -188,8 +188,9 @@ impl Slice {
         let Store::Dense { blocks } = &self.store else { return false };
         let mut missing = worth_a_table(keys);
         for handle in blocks.iter().filter(|handle| **handle != empty) {
-            let counts = &counts_of_cells(pool.words(), word(*handle))[..lanes.items()];
-            let held = counts.iter().fold(0_u32, |n, count| n.wrapping_add((*count > 0).into()));
+            let held = counts_of(*handle, pool, lanes)
+                .iter()
+                .fold(0_u32, |n, count| n.wrapping_add((*count > 0).into()));
             missing = missing.saturating_sub(held);
             if missing == 0 {
                 return true;
@@ -203,9 +204,9 @@ impl Slice {
         let (blocks, all) = (self.blocks(), (keys as usize).div_ceil(lanes.items()));
         let sample = (0..all).step_by(all.div_ceil(SAMPLE).max(1));
         let wanted = sample.len() * SAMPLE_HELD / SAMPLE;
-        let counts = |handle: Handle| &counts_of_cells(pool.words(), word(handle))[..lanes.items()];
+        let counts = |handle: &Handle| counts_of(*handle, pool, lanes);
         let holds_row = |number: &usize| {
-            blocks.get(*number).is_some_and(|handle| counts(*handle).iter().any(|n| *n > 0))
+            blocks.get(*number).is_some_and(|handle| counts(handle).iter().any(|n| *n > 0))
         };
         sample.filter(holds_row).count() >= wanted
     }
@@ -262,17 +263,15 @@ impl Slice {
                     blocks.resize(len, empty, ledger);
                 }
                 if blocks[number] == empty {
-                    blocks[number] = pool.take(DENSE, ledger);
-                    lanes.clear_cells(pool.block_mut(blocks[number], lanes.cell_words()));
+                    blocks[number] = empty_block(DENSE, (lanes, pool, ledger));
                 }
                 Cell::new(blocks[number], lanes.item_of(id as usize))
             }
             Store::Sparse { blocks, cells, index } => {
                 let at = *cells as usize;
                 if lanes.block_of(at) == blocks.len() {
-                    let handle = pool.take(SPARSE, ledger);
-                    lanes.clear_cells(pool.block_mut(handle, lanes.cell_words()));
-                    blocks.push(handle, ledger);
+                    let block = empty_block(SPARSE, (lanes, pool, ledger));
+                    blocks.push(block, ledger);
                 }
                 let cell = Cell::new(blocks[lanes.block_of(at)], lanes.item_of(at));
                 let words = pool.words_mut();
@@ -344,9 +343,23 @@ impl Slice {
 /// window costs a tenth more.
 fn take_wanted(table: &mut [Handle], (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger)) {
     for handle in table.iter_mut().filter(|handle| **handle == WANTED) {
-        *handle = pool.take(DENSE, ledger);
-        lanes.clear_cells(pool.block_mut(*handle, lanes.cell_words()));
+        *handle = empty_block(DENSE, (lanes, pool, ledger));
     }
+}
+
+/// Takes a block and makes its cells empty.
+pub(super) fn empty_block(
+    class: Class,
+    (lanes, pool, ledger): (&Lanes, &mut Pool, &mut Ledger),
+) -> Handle {
+    let block = pool.take(class, ledger);
+    lanes.clear_cells(pool.block_mut(block, lanes.cell_words()));
+    block
+}
+
+/// The numbers of rows in the cells of a block.
+fn counts_of<'a>(block: Handle, pool: &'a Pool, lanes: &Lanes) -> &'a [u32] {
+    &counts_of_cells(pool.words(), word(block))[..lanes.items()]
 }
 
 /// So many cells, of so many ids, are worth a table of all ids.

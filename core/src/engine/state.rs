@@ -9,6 +9,7 @@ use super::again::{NOTHING, Remembered};
 use super::key_index::Found;
 use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
+use super::slices::NewTable;
 use crate::aggregate::{
     Beside, Cell, Exception, Group, Lanes, Outputs, Shape, Totals, extend_picked,
 };
@@ -100,10 +101,8 @@ pub(super) struct Scratch {
     pub(super) exceptions: Vec<Exception>,
     /// The slices of the run.
     pub(super) touched: Vec<Touched>,
-    /// Whether there is room for all blocks of those that are new.
-    pub(super) whole: bool,
-    /// The most ids that there are once the new keys of the run have theirs.
-    pub(super) all_keys: u32,
+    /// What those that are new may be.
+    pub(super) table: NewTable,
     /// A block of totals to make results of.
     pub(super) block: Vec<u64>,
     /// Items to emit.
