@@ -286,6 +286,11 @@ pub(super) const FLOATS: &[Case<f64, 4>] = &[
         ],
     },
     Case {
+        protects: "2^32 values: their pairs are 2^64",
+        values: &[(0.1, 3000000000), (0.3, 1294967296)],
+        expected: [688490188.8, 0.1603016138076782, 0.008424038133725274, 0.008424038135686648],
+    },
+    Case {
         protects: "a mean over more than 2^53 values",
         values: &[(1.0, 1), (0.0, 2305843009213693953)],
         expected: [1.0, 4.336808689942018e-19, 4.336808689942018e-19, 4.336808689942018e-19],
@@ -402,6 +407,16 @@ pub(super) const INTEGERS: &[Case<i64, 3>] = &[
         protects: "2^61 of each extreme",
         values: &[(i64::MAX, 1 << 61), (i64::MIN, 1 << 61)],
         expected: [-0.5, 8.507059173023462e37, 8.507059173023462e37],
+    },
+    Case {
+        protects: "2^32 values: their pairs are 2^64",
+        values: &[(1, 3000000000), (2, 1294967296)],
+        expected: [1.3015080690383911, 0.2106009533431319, 0.21060095339216625],
+    },
+    Case {
+        protects: "one value less",
+        values: &[(1, 3000000000), (2, 1294967295)],
+        expected: [1.3015080688757608, 0.21060095327857029, 0.21060095332760465],
     },
     Case {
         protects: "cancellation to zero",

@@ -90,16 +90,18 @@ pub(super) fn magnitude<const L: usize>(limbs: &[u64; L]) -> ([u64; L], bool) {
     (magnitude, negative)
 }
 
-/// Adds the product of an unsigned integer and a limb; `target` is longer than `factor` by one
-/// limb at least, which takes the last carry without a carry of its own.
+/// Adds the product of an unsigned integer and a limb; `target` is longer than `factor`, and its
+/// next limb takes the last carry without a carry of its own.
 #[inline]
-pub(super) fn add_product(target: &mut [u64], factor: &[u64], by: u64) {
+pub(super) fn add_product<const L: usize>(target: &mut [u64], factor: &[u64; L], by: u64) {
+    let (low, above) = target.split_at_mut(L);
     let mut carry = 0;
-    for (limb, part) in target.iter_mut().zip(factor.iter().chain(&[0])) {
+    for (limb, part) in low.iter_mut().zip(factor) {
         // (2^64 - 1)^2 + 2 * (2^64 - 1) = 2^128 - 1.
         let sum = u128::from(*part) * u128::from(by) + u128::from(*limb) + u128::from(carry);
         [*limb, carry] = halves(sum);
     }
+    above[0] += carry;
 }
 
 /// Divides an unsigned integer and says whether a remainder was left.

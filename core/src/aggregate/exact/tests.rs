@@ -311,6 +311,27 @@ fn a_cell_is_rounded_as_any_integer() {
     }
 }
 
+/// Protects firings, whose variances go a shorter way while sums and squares are small: it leads
+/// where the long one does, on either side of its bounds (sums of 2^32, squares of 2^64).
+#[test]
+fn a_spread_is_the_same_by_the_short_way() {
+    let mut random = Random(6);
+    for scales in [979..1023, 1013..1034, 1020..1040, 1050..1058] {
+        for _ in 0..2_000 {
+            let (mut inline, mut beside) = (Exact::new(), Exact::new());
+            for _ in 0..=(random.next() >> 8) % 6 {
+                let x = random.float(scales.clone());
+                let times = 1 + (random.next() >> 20 >> (random.next() >> 58));
+                inline.merge(&Exact::of(&[x]).times(times));
+                let mut one = Exact::new();
+                one.add_wide(x);
+                beside.merge(&one.times(times));
+            }
+            assert_eq!(inline.values(), beside.values(), "{inline:?}");
+        }
+    }
+}
+
 /// Protects callers that ask before they have values.
 #[test]
 fn nothing_has_no_mean_and_no_variance() {

@@ -7,10 +7,12 @@
 
 use std::num::NonZeroU64;
 
-use super::cell::{SQUARE_LIMBS, SQUARE_LSB, SUM_LSB, SquareCell, SumCell};
+use super::cell::{SQUARE_LIMBS, SQUARE_LSB, SUM_LIMBS, SUM_LSB, SquareCell, SumCell};
 use super::float::{NAN, round_normal, round_quotient};
 use super::limbs::{accumulate, add_product, halves, magnitude};
-use super::wide::{WIDE_SQUARE_LIMBS, WIDE_SQUARE_LSB, WIDE_SUM_LSB, WideSquares, WideSum};
+use super::wide::{
+    WIDE_SQUARE_LIMBS, WIDE_SQUARE_LSB, WIDE_SUM_LIMBS, WIDE_SUM_LSB, WideSquares, WideSum,
+};
 
 /// The float nearest to a sum. NaN if it holds a NaN or both infinities, the infinity if it holds
 /// one kind, and +0 if it is zero.
@@ -60,7 +62,12 @@ pub(crate) fn variance(
         return variance_wide(sum, squares, n, ddof);
     };
     let (sum, _) = magnitude(sum.0);
-    spread::<{ SQUARE_LIMBS + 1 }>(&sum, squares.0, SQUARE_LSB, n, ddof)
+    // What firings meet by the million: the squares add up to less than 2^64.
+    if let ([sum_0, sum_1, 0], [squares @ .., 0, 0]) = (sum, squares.0) {
+        let squares: &[u64; SQUARE_LIMBS - 2] = squares;
+        return spread::<2, 4, 5>(&[sum_0, sum_1], squares, SQUARE_LSB, n, ddof);
+    }
+    spread::<SUM_LIMBS, SQUARE_LIMBS, { SQUARE_LIMBS + 1 }>(&sum, squares.0, SQUARE_LSB, n, ddof)
 }
 
 /// The same where a part is wide.
@@ -79,7 +86,13 @@ fn variance_wide(
     }
     let (sum, _) = magnitude(&sum.with_cell(cell));
     let squares = squares.with_cell(square_cell);
-    spread::<{ WIDE_SQUARE_LIMBS + 1 }>(&sum, &squares, WIDE_SQUARE_LSB, n, ddof)
+    spread::<WIDE_SUM_LIMBS, WIDE_SQUARE_LIMBS, { WIDE_SQUARE_LIMBS + 1 }>(
+        &sum,
+        &squares,
+        WIDE_SQUARE_LSB,
+        n,
+        ddof,
+    )
 }
 
 /// The float nearest to an integer sum over `n`. NaN where `n` is 0.
@@ -93,14 +106,20 @@ pub(crate) fn mean_int(sum: i128, n: u64) -> f64 {
 /// NaN where `n` is not above `ddof`.
 #[inline]
 pub(crate) fn variance_int(sum: i128, squares: [u64; 3], n: u64, ddof: u64) -> f64 {
-    spread::<4>(&halves(sum.unsigned_abs()), &squares, 0, n, ddof)
+    spread::<2, 3, 4>(&halves(sum.unsigned_abs()), &squares, 0, n, ddof)
 }
 
 /// The float nearest to `(n * squares - sum^2) * 2^lsb / (n * (n - ddof))`, in `LIMBS` limbs: one
 /// more than the squares and twice those of the sum at least. The difference is never negative:
 /// it is the sum of (x - y)^2 over all pairs of values.
 #[inline]
-fn spread<const LIMBS: usize>(sum: &[u64], squares: &[u64], lsb: i32, n: u64, ddof: u64) -> f64 {
+fn spread<const SUM: usize, const SQUARES: usize, const LIMBS: usize>(
+    sum: &[u64; SUM],
+    squares: &[u64; SQUARES],
+    lsb: i32,
+    n: u64,
+    ddof: u64,
+) -> f64 {
     let degrees = NonZeroU64::new(n.saturating_sub(ddof));
     let (Some(count), Some(degrees)) = (NonZeroU64::new(n), degrees) else { return NAN };
     let (mut difference, mut square) = ([0; LIMBS], [0; LIMBS]);
@@ -109,5 +128,8 @@ fn spread<const LIMBS: usize>(sum: &[u64], squares: &[u64], lsb: i32, n: u64, dd
         add_product(&mut square[index..], sum, *limb);
     }
     accumulate(&mut difference, &square, true);
-    round_quotient::<3>(&difference, lsb, false, &[count, degrees])
+    match count.checked_mul(degrees) {
+        Some(both) => round_quotient::<2>(&difference, lsb, false, &[both]),
+        None => round_quotient::<3>(&difference, lsb, false, &[count, degrees]),
+    }
 }
