@@ -87,9 +87,9 @@
 //! `error` and `duration` know nothing of windows. [`spec`] proves a message. `time` decides
 //! boundaries. `fingerprint` names a spec. `assign` makes windows of panes. `memory` counts bytes
 //! before they are used. `rows` reads batches. `aggregate` keeps what rows come to, exactly.
-//! `progress` judges rows and moves the watermark. `engine` owns keys, slices and sessions and
-//! emits results. A module uses only those before it. docs/SEMANTICS.md holds the rules,
-//! docs/ARCHITECTURE.md the reasons.
+//! `verdicts` say which rows they are on. `progress` judges rows and moves the watermark. `engine`
+//! owns keys, slices and sessions and emits results. A module uses only those before it.
+//! docs/SEMANTICS.md holds the rules, docs/ARCHITECTURE.md the reasons.
 
 mod aggregate;
 mod assign;
@@ -102,6 +102,7 @@ mod progress;
 mod rows;
 pub mod spec;
 mod time;
+mod verdicts;
 
 pub use aggregate::ResultColumn;
 pub use assign::{
@@ -115,7 +116,7 @@ pub use engine::{
 pub use error::{Code, Error, code_name};
 pub use fingerprint::Fingerprint;
 pub use paneline_proto::v1::CalendarUnit;
-pub use progress::{Progress, Verdict, Verdicts};
+pub use progress::Progress;
 pub use rows::{Bits, KEY_BYTES_MAX, Keys, Rows, ValueData, Values};
 pub use spec::{Aggregate, EngineSpec, EngineWindows, Function, KeyType, ValueColumn, ValueType};
 pub use spec::{SEMANTICS_VERSION, SlidingWindowSpec, Weekday, WindowKind};
@@ -124,6 +125,7 @@ pub use time::local::{Ambiguous, LocalClock, resolve_local};
 pub use time::name::{timezones, tzdb_version};
 pub use time::unit::TimeUnit;
 pub use time::zone::{Reading, Transition};
+pub use verdicts::{Verdict, Verdicts};
 
 /// The version of this library, such as `0.1.0`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -8,74 +8,22 @@
 //! 55,000 has all its rows.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::assign::{Assigner, Sweep};
 use crate::error::{Code, Error};
 use crate::rows::{Rows, least_and_greatest, undeclared};
 use crate::spec::{EngineSpec, ProvenEngine, engine_window, prove_engine};
 use crate::time::unit::TimeUnit;
+use crate::verdicts::{Origin, Verdict, Verdicts};
 
 /// The watermark before any row: nothing is known.
 const NOTHING_YET: i64 = i64::MIN;
 /// The watermark after the last row: the end of the input.
 pub(crate) const END_OF_INPUT: i64 = i64::MAX;
 
-/// What becomes of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Verdict {
-    /// It joins its windows that are not cleaned up.
-    Accepted = 0,
-    /// All its windows are cleaned up; it is set aside.
-    Late = 1,
-    /// It is too far ahead of the last tick; it is set aside and moves no time.
-    Future = 2,
-    /// It has no key, or its time is out of range.
-    Invalid = 3,
-}
-
-/// The verdicts of a batch, row by row, with the watermark after each row.
-#[derive(Clone, Debug, Default)]
-pub struct Verdicts {
-    pub(crate) verdicts: Vec<Verdict>,
-    /// Each row's time in milliseconds; that of an invalid row means nothing.
-    pub(crate) times_ms: Vec<i64>,
-    pub(crate) watermarks_ms: Vec<i64>,
-}
-
-impl Verdicts {
-    /// How many rows were judged.
-    pub fn len(&self) -> usize {
-        self.verdicts.len()
-    }
-
-    /// Whether none was.
-    pub fn is_empty(&self) -> bool {
-        self.verdicts.is_empty()
-    }
-
-    /// The verdict on a row.
-    ///
-    /// # Panics
-    /// If there is no such row.
-    pub fn verdict(&self, row: usize) -> Verdict {
-        self.verdicts[row]
-    }
-
-    /// The watermark after a row, in milliseconds.
-    ///
-    /// # Panics
-    /// If there is no such row.
-    pub fn watermark_ms(&self, row: usize) -> i64 {
-        self.watermarks_ms[row]
-    }
-
-    fn clear(&mut self) {
-        self.verdicts.clear();
-        self.times_ms.clear();
-        self.watermarks_ms.clear();
-    }
-}
+/// The number of the next stream of this process.
+static NEXT_STREAM: AtomicU64 = AtomicU64::new(0);
 
 /// The judge of one stream; see the module. One owner at a time.
 ///
@@ -97,6 +45,10 @@ impl Verdicts {
 pub struct Progress {
     spec: Arc<ProvenEngine>,
     assigner: Arc<Assigner>,
+    /// The stream's number in this process: shards take the verdicts of one.
+    stream: u64,
+    /// How many rows of it were judged.
+    rows: u64,
     sources: Vec<Source>,
     clock: Option<Clock>,
     time: Time,
@@ -143,6 +95,12 @@ pub(crate) fn open(spec: &EngineSpec) -> Result<(Arc<ProvenEngine>, Arc<Assigner
     Ok((Arc::new(prove_engine(spec)?), Arc::new(assigner)))
 }
 
+/// The refusal of whatever comes after the end of the input.
+pub(crate) fn finished() -> Error {
+    let message = "the input was finished: only what an engine holds can be drained";
+    Error::new(Code::Closed, "", message)
+}
+
 impl Progress {
     /// The judge of a stream with this spec, before its first row.
     ///
@@ -167,6 +125,8 @@ impl Progress {
             sources: vec![source; spec.sources.len().max(1)],
             spec,
             assigner,
+            stream: NEXT_STREAM.fetch_add(1, Ordering::Relaxed),
+            rows: 0,
             clock: None,
             time,
             sweep: Sweep::new(),
@@ -189,7 +149,10 @@ impl Progress {
         self.check_open()?;
         rows.check(&self.spec)?;
         let mut verdicts = Verdicts::default();
+        let (spec, before_ms) = (Arc::clone(&self.spec), self.time.watermark_ms);
+        verdicts.origin = Some(Origin::new(spec, (self.stream, self.rows), before_ms, rows));
         self.judge_run(rows, 0, rows.len(), None, &mut verdicts);
+        self.rows += rows.len() as u64;
         Ok(verdicts)
     }
 
@@ -390,11 +353,7 @@ impl Progress {
 
     /// `CLOSED` after the end of the input.
     pub(crate) fn check_open(&self) -> Result<(), Error> {
-        if self.closed {
-            let message = "the input was finished; only results can be drained";
-            return Err(Error::new(Code::Closed, "", message));
-        }
-        Ok(())
+        if self.closed { Err(finished()) } else { Ok(()) }
     }
 
     fn revive(&mut self, at: usize) {

@@ -110,7 +110,7 @@ pub struct Rows<'a> {
     pub unit: TimeUnit,
     /// A column for each value column of the spec, in its order.
     pub values: &'a [Values<'a>],
-    /// The source of each row, as an index into the spec's `sources`; `None`: the first.
+    /// The source of each row, as an index into the spec's `sources`; `None` where there is one.
     pub sources: Option<&'a [u32]>,
 }
 
@@ -172,9 +172,17 @@ impl<'a> Rows<'a> {
                 return Err(invalid(format!("{}[{row}]", path()), message));
             }
         }
-        let Some(sources) = self.sources else { return Ok(()) };
-        check_len(|| "sources".into(), sources.len(), rows)?;
         let end = spec.sources.len().max(1);
+        let Some(sources) = self.sources else {
+            // Left to the first source, the rows would let the others hold the watermark for ever.
+            return match end {
+                1 => Ok(()),
+                _ => {
+                    Err(invalid("sources", format!("{end} are declared: say which each row is of")))
+                }
+            };
+        };
+        check_len(|| "sources".into(), sources.len(), rows)?;
         match sources.iter().position(|source| *source as usize >= end) {
             None => Ok(()),
             Some(row) => Err(undeclared(format!("sources[{row}]"), sources[row], end)),
@@ -276,6 +284,19 @@ pub(crate) fn least_and_greatest(column: &[i64]) -> (i64, i64) {
         (least, greatest) = (least.min(*number), greatest.max(*number));
     }
     (least, greatest)
+}
+
+/// A checksum of a column that other rows, or the same in another order, share by chance only
+/// (Fletcher's: the sum, and the sum of the low halves times their positions).
+#[multiversion::multiversion(targets("x86_64+avx2", "x86_64+sse4.2"))]
+pub(crate) fn checksum(column: &[i64]) -> [u64; 2] {
+    let (mut sum, mut weighted) = (0_u64, 0_u64);
+    for (at, number) in (1_u64..).zip(column) {
+        let number = number.cast_unsigned();
+        sum = sum.wrapping_add(number);
+        weighted = weighted.wrapping_add((number & u64::from(u32::MAX)).wrapping_mul(at));
+    }
+    [sum, weighted]
 }
 
 /// Where a byte key lies; the offsets were checked.

@@ -267,6 +267,11 @@ fn the_slowest_source_holds_the_watermark() {
     spec.max_out_of_orderness_ms = 5;
     spec.idle_timeout_ms = 1_000;
     let mut engine = Engine::new(&spec).unwrap();
+    let push_all = |engine: &mut Engine, events: &Events| {
+        let sources = vec![0; events.len()];
+        let push = |rows: &Rows<'_>| engine.push(&Rows { sources: Some(&sources), ..*rows });
+        assert_eq!(events.with(0..events.len(), push).unwrap().stopped, None);
+    };
     push_all(&mut engine, &Events::ints(&[(1, 3, 1), (1, 100, 2)]));
     assert_eq!(engine.stats().watermark_ms, i64::MIN, "b has said nothing");
     assert_eq!(engine.advance_watermark(1, 8), Ok(8));

@@ -158,6 +158,7 @@ fn sources_and_ticks_are_checked() {
     assert_refused(&mut engine, &Rows { sources: Some(&[2, 0]), ..rows }, "sources[0]", "< 2");
     assert_refused(&mut engine, &Rows { sources: Some(&[u32::MAX; 2]), ..rows }, "sources[0]", "");
     assert_refused(&mut engine, &Rows { sources: Some(&[0]), ..rows }, "sources", "got 1");
+    assert_refused(&mut engine, &rows, "sources", "2 are declared");
     engine.tick(7).unwrap();
     let before = stats(&engine);
     for error in [engine.advance_watermark(2, 99), engine.advance_watermark(u32::MAX, 99)] {
@@ -437,9 +438,10 @@ fn shards_and_whole_engines_have_their_own_calls() {
     let others = (Code::InvalidArgument, "verdicts".to_owned());
     let shorter = Rows::new(&[1], &[1], &[]);
     assert_eq!(code(shard.apply(&shorter, &verdicts, 0).unwrap_err()), others);
-    assert_eq!(code(shard.apply(&rows, &verdicts, 3).unwrap_err()), others);
+    let beyond = (Code::InvalidArgument, "from".to_owned());
+    assert_eq!(code(shard.apply(&rows, &verdicts, 3).unwrap_err()), beyond);
+    assert_eq!(shard.apply(&rows, &verdicts, 1).unwrap().rows, 1, "a row may be left out");
     assert_eq!(shard.apply(&rows, &verdicts, 2).unwrap().rows, 0);
-    assert_eq!(shard.apply(&rows, &verdicts, 1).unwrap().rows, 1);
     shard.apply_finish().unwrap();
     for error in [shard.apply(&rows, &verdicts, 0).unwrap_err(), shard.apply_finish().unwrap_err()]
     {

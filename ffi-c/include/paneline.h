@@ -318,7 +318,7 @@ typedef struct {
    */
   size_t values_len;
   /**
-   * The source of each row, as an index into the spec's `sources`. NULL: the first.
+   * The source of each row, as an index into the spec's `sources`. NULL where there is one.
    */
   const uint32_t *sources;
 } pln_rows;
@@ -803,12 +803,14 @@ pln_code pln_engine_push(pln_engine *engine,
                          pln_error **error);
 
 /**
- * Takes the rows of a shard's slots from a batch that the stream's pln_progress judged. On a
- * second try after PLN_CODE_MEMORY_LIMIT `from` is how many rows of the batch were taken before;
+ * Takes the rows of a shard's slots from a batch that the stream's pln_progress judged. A shard
+ * takes every batch of its stream, in their order. On a second try after PLN_CODE_MEMORY_LIMIT
+ * `from` is how many rows of the batch were taken before; more than that leaves rows out.
  * `*taken` counts from there. Otherwise as pln_engine_push().
  *
- * Errors: as for pln_engine_push(); INVALID_ARGUMENT at "verdicts" for those of another batch, and
- * for an engine that is not a shard.
+ * Errors: as for pln_engine_push(); INVALID_ARGUMENT for an engine that is not a shard, at "from"
+ * beyond the rows, and at "verdicts" that are on other rows, of another stream, on rows that were
+ * taken before, or on a batch after one that was left out.
  *
  * @pre
  * `rows` leads to a batch whose columns have `len` rows, `taken` to one value; `verdicts` is NULL

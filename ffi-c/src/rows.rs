@@ -103,7 +103,7 @@ pub struct pln_rows {
     pub values: *const pln_values,
     /// How many value columns there are.
     pub values_len: usize,
-    /// The source of each row, as an index into the spec's `sources`. NULL: the first.
+    /// The source of each row, as an index into the spec's `sources`. NULL where there is one.
     pub sources: *const u32,
 }
 

@@ -15,8 +15,8 @@ use crate::aggregate::{ENTRY_BYTES_MAX, Exception, Run, exact};
 use crate::assign::{Assigner, Window, windows_ending_after};
 use crate::error::Error;
 use crate::memory::{Purpose, narrow};
-use crate::progress::Verdict;
 use crate::rows::{Keys as Column, Rows, ValueData, least_and_greatest, span_of};
+use crate::verdicts::Verdict;
 
 /// A run of judged rows: those from `from` on.
 #[derive(Clone, Copy)]

@@ -42,9 +42,10 @@ use self::state::{RUN_ROWS, State};
 use crate::assign::Assigner;
 use crate::error::{Code, Error};
 use crate::memory::Purpose;
-use crate::progress::{Progress, Verdicts, open};
+use crate::progress::{Progress, finished, open};
 use crate::rows::Rows;
 use crate::spec::{EngineSpec, ProvenEngine};
+use crate::verdicts::{Place, Verdicts};
 
 /// The slots of a stream: a key's slot is the top 6 bits of `xxh3_64` of its bytes (8 little-endian
 /// ones of an integer). A slot is what Flink calls a key group.
@@ -89,6 +90,8 @@ pub struct Engine {
     /// The judge; a shard has none.
     progress: Option<Progress>,
     slots: u64,
+    /// How far a shard has come.
+    place: Place,
     /// The verdicts of the run at hand.
     verdicts: Verdicts,
     closed: bool,
@@ -208,7 +211,8 @@ impl Engine {
         }
         state.settle();
         let verdicts = Verdicts::default();
-        Ok(Engine { state, windows, progress, slots, verdicts, closed: false })
+        let place = Place::default();
+        Ok(Engine { state, windows, progress, slots, place, verdicts, closed: false })
     }
 
     /// Takes rows, as many as memory allows; where a batch is cut changes no result. Results wait
@@ -274,11 +278,13 @@ impl Engine {
         Pushed { rows: taken, stopped: None }
     }
 
-    /// Takes the rows of a shard's slots from a batch that the stream's [`Progress`] judged. On a
-    /// second try after a refusal, `from` is how many rows were taken before.
+    /// Takes the rows of a shard's slots from a batch that the stream's [`Progress`] judged. A
+    /// shard takes every batch of its stream, in their order. On a second try after a refusal,
+    /// `from` is how many rows were taken before; more than that leaves rows out.
     ///
-    /// Errors: as for [`Self::push`]; `INVALID_ARGUMENT` at `verdicts` for those of another batch,
-    /// and for an engine that is not a shard.
+    /// Errors: as for [`Self::push`]; `INVALID_ARGUMENT` for an engine that is not a shard, at
+    /// `from` beyond the rows, and at `verdicts` that are on other rows, of another stream, on rows
+    /// that were taken before, or on a batch after one that was left out.
     pub fn apply(
         &mut self,
         rows: &Rows<'_>,
@@ -287,12 +293,10 @@ impl Engine {
     ) -> Result<Pushed, Error> {
         self.check_shard()?;
         rows.check(&self.state.spec)?;
-        if verdicts.len() != rows.len() || from > rows.len() {
-            let (wanted, got) = (rows.len(), verdicts.len());
-            let message = format!("the batch has {wanted} rows, {got} were judged, from is {from}");
-            return Err(Error::new(Code::InvalidArgument, "verdicts", message));
-        }
+        self.place.check(&self.state.spec, rows, verdicts, from)?;
+        self.windows.set_target(verdicts.before_ms());
         let pushed = self.apply_runs(rows, verdicts, from);
+        self.place.note(verdicts, from, pushed.rows);
         self.state.settle();
         Ok(pushed)
     }
@@ -396,8 +400,7 @@ impl Engine {
             return Err(Error::new(Code::InvalidArgument, "", message));
         }
         if self.closed {
-            let message = "the input was finished; only results can be drained";
-            return Err(Error::new(Code::Closed, "", message));
+            return Err(finished());
         }
         Ok(())
     }

@@ -8,9 +8,9 @@ use super::keys::Keys;
 use crate::aggregate::{Outputs, ResultColumn, extend_picked};
 use crate::assign::Window;
 use crate::memory::{Ledger, Purpose};
-use crate::progress::Verdict;
 use crate::rows::{Keys as KeyColumn, Rows};
 use crate::spec::{Function, KeyType, ProvenEngine};
+use crate::verdicts::Verdict;
 
 /// A result that late rows caused: the whole value again.
 pub const FLAG_LATE: u8 = 1;

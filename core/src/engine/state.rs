@@ -16,9 +16,9 @@ use crate::aggregate::{
 use crate::assign::{Assigner, Window};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
-use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::{ProvenEngine, WindowKind};
+use crate::verdicts::Verdict;
 
 /// Rows are applied in runs of up to so many: enough to ask for all their memory at once, few
 /// enough that what was asked for is still in the first-level cache.

@@ -70,6 +70,20 @@ pub(crate) struct ProvenEngine {
     pub(crate) late_budget_rows: u64,
 }
 
+impl ProvenEngine {
+    /// Whether a stream's rows are judged alike by both specs; what is aggregated, and within which
+    /// budgets, may differ.
+    pub(crate) fn judges_as(&self, other: &ProvenEngine) -> bool {
+        let bounds = |spec: &ProvenEngine| {
+            (spec.max_out_of_orderness_ms, spec.max_future_ms, spec.idle_timeout_ms)
+        };
+        self.window == other.window
+            && self.key == other.key
+            && self.sources == other.sources
+            && bounds(self) == bounds(other)
+    }
+}
+
 /// A value column of the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {

@@ -86,7 +86,11 @@ impl Progress {
                 let judge = copy.as_mut().unwrap_or(progress);
                 let mut blocks = Vec::new();
                 let (_, outcome) = batch.feed(0, |_, rows| {
-                    blocks.push(judge.judge(rows)?);
+                    let verdicts = judge.judge(rows)?;
+                    blocks.push(match blocks.first() {
+                        Some(first) => verdicts.part_of(first),
+                        None => verdicts,
+                    });
                     Ok(Pushed { rows: rows.len(), stopped: None })
                 });
                 outcome?;

@@ -19,9 +19,9 @@ use crate::engine::keys::TOTALS;
 use crate::engine::state::{Scratch, State};
 use crate::error::Error;
 use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
-use crate::progress::Verdict;
 use crate::rows::Rows;
 use crate::spec::ProvenEngine;
+use crate::verdicts::Verdict;
 
 /// The class of sessions' blocks in the engine's pool.
 const BLOCKS: Class = 1;
