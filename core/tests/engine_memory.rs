@@ -518,6 +518,7 @@ fn in_a_small_address_space() {
         }
     };
     assert_eq!((error.code(), error.path()), (Code::MemoryLimit, "state_budget_bytes"), "{error}");
+    assert!(error.to_string().contains("the system"), "the budget has room: {error}");
     assert!(taken > 100_000, "{taken} rows fitted: {error}");
     assert_eq!(engine.stats().accepted, taken.cast_unsigned());
     engine.finish().unwrap();

@@ -123,6 +123,16 @@ impl Ledger {
         );
         Error::new(Code::MemoryLimit, field, message)
     }
+
+    /// The refusal of `bytes` more that the budget has room for and the system does not give.
+    pub(crate) fn refused_by_system(&self, bytes: usize) -> Error {
+        let (used, bound) = (self.state(), self.state_bound);
+        let message = format!(
+            "the system refuses {bytes} bytes more, as under a limit of the process; {used} bytes \
+             of state_budget_bytes ({bound}) are used"
+        );
+        Error::new(Code::MemoryLimit, "state_budget_bytes", message)
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl<T> Paid<T> {
         let more = growth / size_of::<T>().max(1) - self.values.len();
         if self.values.try_reserve_exact(more).is_err() {
             ledger.refund(self.purpose, growth);
-            return Err(ledger.refusal(self.purpose, growth));
+            return Err(ledger.refused_by_system(growth));
         }
         ledger.refund(self.purpose, before + growth);
         ledger.count(self.purpose, self.bytes());
