@@ -44,7 +44,7 @@ pub(super) fn shape(spec: &ProvenEngine, assigner: &Assigner) -> Shape {
 pub(super) fn items(assigner: &Assigner) -> usize {
     if assigner.slices_per_window() > SLICES_MANY { ITEMS_OF_MANY } else { ITEMS }
 }
-/// Words at the head of each key of sessions: key, first session, when the last one is dropped.
+/// Words at the head of each key of sessions: key, newest session, when the last one is dropped.
 pub(super) const SESSION_HEAD: usize = 3;
 
 /// Counters of an engine; see [`Stats`](super::Stats).

@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 
 use paneline::{
     Aggregate, Assigner, Assignment, Engine, EngineSpec, Function, ResultBatch, Rows,
-    SlidingWindowSpec, TimeUnit, ValueColumn, ValueType, Values,
+    SlidingWindowSpec, TimeUnit, ValueColumn, ValueType, Values, WindowKind,
 };
 use paneline_bench::times;
 
@@ -78,6 +78,8 @@ enum Phase {
     Ingest,
     /// Takes rows of one key, whose cells are there.
     IngestOne,
+    /// Opens a session with each row, beside those of the same key that are live.
+    Sessions,
     /// Fires and is drained.
     Fire,
 }
@@ -85,9 +87,9 @@ enum Phase {
 /// Name, phase, the type of the values, the functions of them.
 type EngineKernel = (&'static str, Phase, ValueType, &'static [Function]);
 
-const ENGINE_KERNELS: [EngineKernel; 8] = {
+const ENGINE_KERNELS: [EngineKernel; 9] = {
     use Function::{Max, Min, Sum};
-    use Phase::{Fire, Ingest, IngestOne, New};
+    use Phase::{Fire, Ingest, IngestOne, New, Sessions};
     use ValueType::{F64, I64};
     [
         ("engine_new_keys", New, I64, &[Sum]),
@@ -95,6 +97,7 @@ const ENGINE_KERNELS: [EngineKernel; 8] = {
         ("engine_ingest_one_key", IngestOne, I64, &[Sum]),
         ("engine_ingest_exact_sum", Ingest, F64, &[Sum]),
         ("engine_ingest_min_max", Ingest, I64, &[Min, Max]),
+        ("engine_sessions_of_a_key", Sessions, I64, &[Sum]),
         ("engine_fire_sum", Fire, I64, &[Sum]),
         ("engine_fire_exact_sum", Fire, F64, &[Sum]),
         ("engine_fire_min_max", Fire, I64, &[Min, Max]),
@@ -109,6 +112,8 @@ const SLICE_MS: i64 = 10_000;
 const SLICES_OF_A_WINDOW: i64 = 3;
 /// The windows that end within the minute.
 const FIRED: usize = 6;
+/// No row joins the session before it.
+const GAP_MS: i64 = 2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(wanted) = std::env::args().nth(1) else {
@@ -164,10 +169,11 @@ fn run(
 }
 
 fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), Box<dyn Error>> {
-    let mut engine = Engine::new(&engine_spec(value_type, functions))?;
+    let mut engine = Engine::new(&engine_spec(phase, value_type, functions))?;
     let mut results = ResultBatch::default();
     let (mut keys, mut times, mut whole) = (Vec::new(), Vec::new(), Vec::new());
-    let key_count = if phase == Phase::IngestOne { 1 } else { KEY_COUNT };
+    let is_one = matches!(phase, Phase::IngestOne | Phase::Sessions);
+    let key_count = if is_one { 1 } else { KEY_COUNT };
     for event in 0..EVENTS {
         // 7,919 is a prime: neighbours are of keys far apart.
         keys.push(i64::try_from(event * 7_919 % key_count)?);
@@ -184,15 +190,17 @@ fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), B
     let last_ms = i64::try_from(FIRED)? * SLICE_MS - 1;
     engine.advance_watermark(0, -1)?;
     let mut taken = 0;
-    if phase != Phase::New {
+    if !matches!(phase, Phase::New | Phase::Sessions) {
         taken = engine.push(&rows)?.rows;
     }
     let mut outcome = Ok(());
     measured(&mut || match phase {
-        Phase::New | Phase::Ingest | Phase::IngestOne => match engine.push(black_box(&rows)) {
-            Ok(pushed) => taken = pushed.rows,
-            Err(error) => outcome = Err(error),
-        },
+        Phase::New | Phase::Ingest | Phase::IngestOne | Phase::Sessions => {
+            match engine.push(black_box(&rows)) {
+                Ok(pushed) => taken = pushed.rows,
+                Err(error) => outcome = Err(error),
+            }
+        }
         Phase::Fire => {
             outcome = engine.advance_watermark(0, last_ms).map(drop);
             while engine.poll(&mut results) > 0 {
@@ -209,12 +217,14 @@ fn run_engine(&(_, phase, value_type, functions): &EngineKernel) -> Result<(), B
 }
 
 /// Only explicit watermarks fire, so that taking rows and firing are counted apart.
-fn engine_spec(value_type: ValueType, functions: &[Function]) -> EngineSpec {
-    let window = SlidingWindowSpec {
-        duration_ms: SLICES_OF_A_WINDOW * SLICE_MS,
-        step_ms: SLICE_MS,
-        ..Default::default()
-    };
+fn engine_spec(phase: Phase, value_type: ValueType, functions: &[Function]) -> EngineSpec {
+    let mut window = SlidingWindowSpec::default();
+    if phase == Phase::Sessions {
+        window.kind = WindowKind::Session as i32;
+        window.session_gap_ms = GAP_MS;
+    } else {
+        (window.duration_ms, window.step_ms) = (SLICES_OF_A_WINDOW * SLICE_MS, SLICE_MS);
+    }
     let aggregates = functions.iter().map(|function| Aggregate {
         name: function.as_str_name().into(),
         function: *function as i32,

@@ -1,7 +1,7 @@
 //! Sessions: windows that the rows of a key make, `[first, last + gap)`.
 //!
-//! Each session is a block of totals; a key's sessions are a list by start. Rows open, extend and
-//! bridge sessions; a session that was emitted and becomes a part of another is taken back by a
+//! Each session is a block of totals; a key's sessions are a list, the newest first, as most rows
+//! join or follow that one. Rows open, extend and bridge sessions; a session that was emitted and becomes a part of another is taken back by a
 //! retraction. Two heaps say which session fires next and which is dropped next; an entry that no
 //! longer says what its session says is put back or passed over, so no session fires twice.
 //! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
@@ -33,8 +33,9 @@ struct Session {
     start_ms: i64,
     end_ms: i64,
     id: u32,
-    /// The key's session after this.
-    next: u32,
+    /// The key's sessions before and after this.
+    older: u32,
+    newer: u32,
     block: Handle,
     /// How often this window was emitted.
     emitted: u32,
@@ -202,15 +203,15 @@ impl Sessions {
         let mut window = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
         let own = window;
         let mut joined = 0;
-        let mut at = id.map_or(NONE, |id| first_of(state, id));
-        while at != NONE {
-            let session = self.sessions[at as usize];
-            if session.start_ms < own.end_ms && own.start_ms < session.end_ms {
+        let mut at = id.map_or(NONE, |id| newest_of(state, id));
+        while at != NONE && self.sessions[at as usize].end_ms > own.start_ms {
+            let session = &self.sessions[at as usize];
+            if session.start_ms < own.end_ms {
                 window.start_ms = window.start_ms.min(session.start_ms);
                 window.end_ms = window.end_ms.max(session.end_ms);
                 joined += 1;
             }
-            at = session.next;
+            at = session.older;
         }
         (window, joined)
     }
@@ -234,7 +235,7 @@ impl Sessions {
         keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
         let id = found.ids[0];
         if is_new {
-            set_first(state, id, NONE);
+            set_newest(state, id, NONE);
             *drop_of(state, id) = i64::MIN.cast_unsigned();
         }
         let at = self.join(state, id, t_ms, window);
@@ -248,12 +249,17 @@ impl Sessions {
     /// The session of a row: made, extended, or put together from those that the row joins.
     fn join(&mut self, state: &mut State, id: u32, t_ms: i64, window: Window) -> u32 {
         let own = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
-        let (mut before, mut at) = (NONE, first_of(state, id));
-        while at != NONE && self.sessions[at as usize].end_ms <= own.start_ms {
-            (before, at) = (at, self.sessions[at as usize].next);
+        let (mut newer, mut at) = (NONE, newest_of(state, id));
+        while at != NONE && self.sessions[at as usize].start_ms >= own.end_ms {
+            (newer, at) = (at, self.sessions[at as usize].older);
         }
-        if at == NONE || self.sessions[at as usize].start_ms >= own.end_ms {
-            return self.open(state, id, window, before, at);
+        let joins = |at: u32| at != NONE && self.sessions[at as usize].end_ms > own.start_ms;
+        if !joins(at) {
+            return self.open(state, id, window, newer, at);
+        }
+        // The oldest takes the others in.
+        while joins(self.sessions[at as usize].older) {
+            at = self.sessions[at as usize].older;
         }
         let kept = self.sessions[at as usize];
         if (kept.start_ms, kept.end_ms) == (window.start_ms, window.end_ms) {
@@ -264,15 +270,15 @@ impl Sessions {
         }
         self.retract(state, &kept);
         loop {
-            let next = self.sessions[at as usize].next;
-            if next == NONE || self.sessions[next as usize].start_ms >= own.end_ms {
+            let newer = self.sessions[at as usize].newer;
+            if newer == NONE || self.sessions[newer as usize].start_ms >= own.end_ms {
                 break;
             }
-            let absorbed = self.sessions[next as usize];
+            let absorbed = self.sessions[newer as usize];
             self.retract(state, &absorbed);
-            self.absorb(state, at, next);
-            self.sessions[at as usize].next = absorbed.next;
-            self.release(state, next);
+            self.absorb(state, at, newer);
+            self.unlink(state, newer);
+            self.release(state, newer);
         }
         let session = &mut self.sessions[at as usize];
         (session.start_ms, session.end_ms, session.emitted) = (window.start_ms, window.end_ms, 0);
@@ -281,7 +287,7 @@ impl Sessions {
     }
 
     /// Opens a session between two others of its key.
-    fn open(&mut self, state: &mut State, id: u32, window: Window, before: u32, next: u32) -> u32 {
+    fn open(&mut self, state: &mut State, id: u32, window: Window, newer: u32, older: u32) -> u32 {
         let block = state.pool.take(BLOCKS, &mut state.ledger);
         self.lanes.clear_totals(state.pool.block_mut(block, self.lanes.total_words()), 0, 1);
         let Window { start_ms, end_ms } = window;
@@ -289,7 +295,8 @@ impl Sessions {
             start_ms,
             end_ms,
             id,
-            next,
+            older,
+            newer,
             block,
             emitted: 0,
             stamp: 0,
@@ -307,9 +314,9 @@ impl Sessions {
             self.sessions.push(session, &mut state.ledger);
             narrow(self.sessions.len() - 1)
         };
-        match before {
-            NONE => set_first(state, id, at),
-            before => self.sessions[before as usize].next = at,
+        self.link(state, id, newer, at);
+        if older != NONE {
+            self.sessions[older as usize].newer = at;
         }
         self.schedule(state, at, None);
         self.to_drop.push(Reverse((end_ms, at, session.birth)));
@@ -425,19 +432,18 @@ impl Sessions {
     }
 
     fn unlink(&mut self, state: &mut State, at: u32) {
-        let Session { id, next, .. } = self.sessions[at as usize];
-        let mut before = first_of(state, id);
-        if before == at {
-            set_first(state, id, next);
-            return;
+        let Session { id, older, newer, .. } = self.sessions[at as usize];
+        self.link(state, id, newer, older);
+        if older != NONE {
+            self.sessions[older as usize].newer = newer;
         }
-        while before != NONE {
-            let after = self.sessions[before as usize].next;
-            if after == at {
-                self.sessions[before as usize].next = next;
-                return;
-            }
-            before = after;
+    }
+
+    /// Makes a session the one before `newer`, or the newest of its key.
+    fn link(&mut self, state: &mut State, id: u32, newer: u32, older: u32) {
+        match newer {
+            NONE => set_newest(state, id, older),
+            newer => self.sessions[newer as usize].older = older,
         }
     }
 
@@ -451,20 +457,20 @@ impl Sessions {
     }
 }
 
-/// The words of a key's head beside the key: its first session, and when its last one is dropped.
-const FIRST: usize = 1;
+/// The words of a key's head beside the key: its newest session, and when its last is dropped.
+const NEWEST: usize = 1;
 const DROP: usize = 2;
 
 fn key_of(state: &State, id: u32) -> u64 {
     state.pool.words()[state.head(id, 0)]
 }
 
-fn first_of(state: &State, id: u32) -> u32 {
-    low_half(state.pool.words()[state.head(id, FIRST)])
+fn newest_of(state: &State, id: u32) -> u32 {
+    low_half(state.pool.words()[state.head(id, NEWEST)])
 }
 
-fn set_first(state: &mut State, id: u32, at: u32) {
-    let place = state.head(id, FIRST);
+fn set_newest(state: &mut State, id: u32, at: u32) {
+    let place = state.head(id, NEWEST);
     state.pool.words_mut()[place] = u64::from(at);
 }
 

@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::{NONE, Pending, Sessions, Stage, What, drop_of, first_of, key_of};
+use super::{NONE, Pending, Sessions, Stage, What, drop_of, key_of, newest_of};
 use crate::assign::Window;
 use crate::engine::results::{FLAG_LATE, FLAG_RETRACTION};
 use crate::engine::state::{Source, State, emit};
@@ -179,7 +179,7 @@ impl Sessions {
             } else {
                 self.release(state, at);
             }
-            if first_of(state, session.id) == NONE {
+            if newest_of(state, session.id) == NONE {
                 self.dying.push(session.id, &mut state.ledger);
             }
         }
@@ -202,7 +202,7 @@ impl Sessions {
         self.multiple_ms = multiple_ms;
         while place < self.dying.len() {
             let id = self.dying[place];
-            if state.keys.is_live(id) && first_of(state, id) == NONE {
+            if state.keys.is_live(id) && newest_of(state, id) == NONE {
                 if !all && drop_of(state, id).cast_signed() > multiple_ms {
                     place += 1;
                     continue;
