@@ -219,8 +219,8 @@ impl Progress {
         };
         let times = &rows.times[from..from + len];
         let (low_ms, high_ms) = least_and_greatest(times);
-        // Who stops at a watermark asks for the last one only.
-        let each_row = stop_ms.is_none();
+        // Who stops at a watermark asks for the last one only, but for sessions.
+        let each_row = stop_ms.is_none() || self.assigner.session_gap_ms().is_some();
         let stop_ms = stop_ms.unwrap_or(i64::MAX);
         let reached_ms = reached_by(high_ms);
         let quiet = low_ms >= first_ms.max(self.time.open_from_ms)

@@ -356,7 +356,7 @@ fn keep(
 }
 
 /// Sets the rows of a run aside that were not accepted.
-fn set_aside(state: &mut State, run: &Judged<'_>) {
+pub(super) fn set_aside(state: &mut State, run: &Judged<'_>) {
     for (at, verdict) in run.verdicts.iter().enumerate() {
         let row = run.from + at;
         if *verdict != Verdict::Accepted && run.is_ours(row) {

@@ -45,7 +45,7 @@ use crate::memory::Purpose;
 use crate::progress::{Progress, finished, open};
 use crate::rows::Rows;
 use crate::spec::{EngineSpec, ProvenEngine};
-use crate::verdicts::{Place, Verdicts};
+use crate::verdicts::{Place, Verdict, Verdicts};
 
 /// The slots of a stream: a key's slot is the top 6 bits of `xxh3_64` of its bytes (8 little-endian
 /// ones of an integer). A slot is what Flink calls a key group.
@@ -238,7 +238,7 @@ impl Engine {
     /// Judges and applies runs, each up to the next point in time at which something happens.
     fn push_runs(&mut self, rows: &Rows<'_>, progress: &mut Progress) -> Pushed {
         let mut taken = 0;
-        let mut most = self.windows.run_rows();
+        let mut most = RUN_ROWS;
         while taken < rows.len() {
             if !self.windows.advance(&mut self.state) {
                 return Pushed { rows: taken, stopped: Some(self.output_is_full()) };
@@ -247,6 +247,13 @@ impl Engine {
             let stop_ms = self.windows.point_ms();
             let mut verdicts = std::mem::take(&mut self.verdicts);
             progress.judge_run(rows, taken, len, Some(stop_ms), &mut verdicts);
+            let cut =
+                self.windows.cut(&verdicts.verdicts, &verdicts.times_ms, &verdicts.watermarks_ms);
+            if cut < verdicts.len() {
+                progress.rewind();
+                (self.verdicts, most) = (verdicts, cut);
+                continue;
+            }
             prefetch_rows(rows, taken + len, len);
             let judged = Judged {
                 rows,
@@ -256,13 +263,15 @@ impl Engine {
                 slots: self.slots,
             };
             let applied = self.windows.apply(&mut self.state, &judged);
-            let (len, watermark_ms) = (verdicts.len(), progress.watermark_ms());
+            let len = verdicts.len();
+            if applied.is_ok() {
+                self.windows.follow(&verdicts.watermarks_ms, progress.watermark_ms());
+            }
             self.verdicts = verdicts;
             match applied {
                 Ok(()) => {
                     taken += len;
-                    self.windows.set_target(watermark_ms);
-                    most = (most * 2).min(self.windows.run_rows());
+                    most = (most * 2).min(RUN_ROWS);
                 }
                 Err(error) => {
                     progress.rewind();
@@ -302,7 +311,7 @@ impl Engine {
     }
 
     fn apply_runs(&mut self, rows: &Rows<'_>, verdicts: &Verdicts, from: usize) -> Pushed {
-        let (mut taken, mut most) = (from, self.windows.run_rows());
+        let (mut taken, mut most) = (from, RUN_ROWS);
         while taken < rows.len() {
             if !self.windows.advance(&mut self.state) {
                 return Pushed { rows: taken - from, stopped: Some(self.output_is_full()) };
@@ -311,6 +320,11 @@ impl Engine {
             let watermarks = &verdicts.watermarks_ms[taken..][..limit];
             let crossing = watermarks.iter().position(|watermark_ms| *watermark_ms >= stop_ms);
             let len = crossing.map_or(limit, |at| at + 1);
+            let len = self.windows.cut(
+                &verdicts.verdicts[taken..][..len],
+                &verdicts.times_ms[taken..][..len],
+                &watermarks[..len],
+            );
             prefetch_rows(rows, taken + len, len);
             let judged = Judged {
                 rows,
@@ -321,9 +335,9 @@ impl Engine {
             };
             match self.windows.apply(&mut self.state, &judged) {
                 Ok(()) => {
-                    self.windows.set_target(watermarks[len - 1]);
+                    self.windows.follow(&watermarks[..len], watermarks[len - 1]);
                     taken += len;
-                    most = (most * 2).min(self.windows.run_rows());
+                    most = (most * 2).min(RUN_ROWS);
                 }
                 Err(error) if len == 1 => {
                     return Pushed { rows: taken - from, stopped: Some(error) };
@@ -480,19 +494,19 @@ impl fmt::Debug for Engine {
 }
 
 impl Windows {
-    /// Rows of a run: sessions decide row by row.
-    fn run_rows(&self) -> usize {
-        match self {
-            Windows::Sliced(_) => RUN_ROWS,
-            Windows::Sessions(_) => 1,
-        }
-    }
-
     /// The next watermark at which something happens.
     fn point_ms(&self) -> i64 {
         match self {
             Windows::Sliced(sliced) => sliced.point_ms,
-            Windows::Sessions(_) => i64::MIN,
+            Windows::Sessions(sessions) => sessions.point_ms(),
+        }
+    }
+
+    /// How many of some judged rows may be applied before the watermark moves.
+    fn cut(&self, verdicts: &[Verdict], times_ms: &[i64], watermarks_ms: &[i64]) -> usize {
+        match self {
+            Windows::Sliced(_) => verdicts.len(),
+            Windows::Sessions(sessions) => sessions.cut(verdicts, times_ms, watermarks_ms),
         }
     }
 
@@ -511,6 +525,15 @@ impl Windows {
         }
     }
 
+    /// The watermark has moved with the rows of a run. What fires before the last row must not come
+    /// after what that row causes.
+    fn follow(&mut self, watermarks_ms: &[i64], last_ms: i64) {
+        if let [.., before_ms, _] = watermarks_ms {
+            self.set_target(*before_ms);
+        }
+        self.set_target(last_ms);
+    }
+
     /// Does what the watermark asks for. `false` where the results are full before that.
     fn advance(&mut self, state: &mut State) -> bool {
         match self {
@@ -523,11 +546,7 @@ impl Windows {
     fn apply(&mut self, state: &mut State, run: &Judged<'_>) -> Result<(), Error> {
         match self {
             Windows::Sliced(sliced) => sliced.apply(state, run),
-            Windows::Sessions(sessions) => {
-                sessions.prepare(state, run)?;
-                sessions.apply(state, run);
-                Ok(())
-            }
+            Windows::Sessions(sessions) => sessions.apply(state, run),
         }
     }
 

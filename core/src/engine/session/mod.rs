@@ -7,21 +7,17 @@
 //! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
 //! and [19, 29), because 19 is not within 10 of 9.
 
+mod ingest;
 mod time;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::aggregate::{Besides, ENTRY_BYTES_MAX, Exception, Lanes, Shape};
+use crate::aggregate::{Besides, Exception, Lanes, Shape};
 use crate::assign::Window;
-use crate::engine::ingest::Judged;
-use crate::engine::keys::TOTALS;
-use crate::engine::state::{Scratch, State};
-use crate::error::Error;
+use crate::engine::state::State;
 use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
-use crate::rows::Rows;
 use crate::spec::ProvenEngine;
-use crate::verdicts::Verdict;
 
 /// The class of sessions' blocks in the engine's pool.
 const BLOCKS: Class = 1;
@@ -113,8 +109,8 @@ pub(in crate::engine) struct Sessions {
     stop_ms: Option<i64>,
     /// The watermark that the move under way reaches; the target may have gone further since.
     goal_ms: i64,
-    /// The row that was prepared last: its time, and how far its session reaches.
-    wanted: Option<(i64, Window)>,
+    /// Whether the row that was prepared last is late.
+    late: bool,
 }
 
 impl Sessions {
@@ -138,7 +134,7 @@ impl Sessions {
             target_ms: i64::MIN,
             stop_ms: None,
             goal_ms: i64::MIN,
-            wanted: None,
+            late: false,
         }
     }
 
@@ -155,135 +151,6 @@ impl Sessions {
     /// The instant at which a session that ends at `end_ms` is dropped.
     fn drop_ms(&self, end_ms: i64) -> i64 {
         (end_ms - 1).saturating_add(self.lateness_ms)
-    }
-
-    /// Looks a row up, decides whether it is late, and makes sure that it can be applied.
-    ///
-    /// Errors: `MEMORY_LIMIT`; nothing changed.
-    pub(in crate::engine) fn prepare(
-        &mut self,
-        state: &mut State,
-        run: &Judged<'_>,
-    ) -> Result<(), Error> {
-        self.wanted = None;
-        let mut scratch = std::mem::take(&mut state.scratch);
-        let (aside, aside_bytes) = crate::engine::ingest::pick(run, &mut scratch);
-        state.keys.find_run(run.rows, &scratch.picked, &mut scratch.found);
-        let (new_keys, new_bytes) = crate::engine::ingest::new_keys(run.rows, &scratch);
-        let row = scratch.times_ms.first().copied().zip(scratch.found.ids.first().copied());
-        state.scratch = scratch;
-        let Some((t_ms, id)) = row else { return state.check_late_room(aside, aside_bytes) };
-        let id = (id != crate::engine::key_index::NO_ID).then_some(id);
-        let (window, joined) = self.merged(state, id, t_ms);
-        if self.drop_ms(window.end_ms) <= self.watermark_ms {
-            return state.check_late_room(1, run.rows.key_bytes(run.from).len());
-        }
-        self.wanted = Some((t_ms, window));
-        let State { keys, lanes, pool, ledger, scratch, .. } = state;
-        let heaps = growth_of(&self.to_fire) + growth_of(&self.to_drop);
-        let wanted = [(TOTALS, new_keys), (BLOCKS, 1)];
-        let need = keys.growth(new_keys, new_bytes, lanes)
-            + pool.growth(&wanted)
-            + self.sessions.growth(1)
-            + self.vacant.growth(joined)
-            + self.pending.growth(joined + 2)
-            + self.dying.growth(1)
-            + heaps
-            + self.lanes.len() * (1 + joined) * ENTRY_BYTES_MAX
-            + self.besides.growth(self.lanes.len() * (1 + joined));
-        if need > ledger.room(Purpose::Cells) {
-            return Err(ledger.refusal(Purpose::Cells, need));
-        }
-        pool.commit(&wanted)?;
-        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, ledger)
-    }
-
-    /// The session that a row would make or join, and how many sessions it would join.
-    fn merged(&self, state: &State, id: Option<u32>, t_ms: i64) -> (Window, usize) {
-        let mut window = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
-        let own = window;
-        let mut joined = 0;
-        let mut at = id.map_or(NONE, |id| newest_of(state, id));
-        while at != NONE && self.sessions[at as usize].end_ms > own.start_ms {
-            let session = &self.sessions[at as usize];
-            if session.start_ms < own.end_ms {
-                window.start_ms = window.start_ms.min(session.start_ms);
-                window.end_ms = window.end_ms.max(session.end_ms);
-                joined += 1;
-            }
-            at = session.older;
-        }
-        (window, joined)
-    }
-
-    /// Applies the row that was prepared last.
-    pub(in crate::engine) fn apply(&mut self, state: &mut State, run: &Judged<'_>) {
-        let row = run.from;
-        let verdict = run.verdicts[0];
-        if !run.is_ours(row) {
-            return;
-        }
-        let Some((t_ms, window)) = self.wanted.take() else {
-            let late = if verdict == Verdict::Accepted { Verdict::Late } else { verdict };
-            state.set_aside(late, run.rows, row, run.times_ms[0]);
-            return;
-        };
-        state.counters.accepted += 1;
-        let State { keys, lanes, pool, ledger, scratch, .. } = &mut *state;
-        let Scratch { picked, found, .. } = scratch;
-        let is_new = !found.new.is_empty();
-        keys.insert_run(run.rows, picked, found, (lanes, pool, ledger));
-        let id = found.ids[0];
-        if is_new {
-            set_newest(state, id, NONE);
-            *drop_of(state, id) = i64::MIN.cast_unsigned();
-        }
-        let at = self.join(state, id, t_ms, window);
-        self.add_row(state, at, (run.rows, row, t_ms));
-        let drop_ms = self.drop_ms(window.end_ms);
-        let held = drop_of(state, id);
-        *held = (*held).cast_signed().max(drop_ms).cast_unsigned();
-        self.settle(state);
-    }
-
-    /// The session of a row: made, extended, or put together from those that the row joins.
-    fn join(&mut self, state: &mut State, id: u32, t_ms: i64, window: Window) -> u32 {
-        let own = Window { start_ms: t_ms, end_ms: t_ms + self.gap_ms };
-        let (mut newer, mut at) = (NONE, newest_of(state, id));
-        while at != NONE && self.sessions[at as usize].start_ms >= own.end_ms {
-            (newer, at) = (at, self.sessions[at as usize].older);
-        }
-        let joins = |at: u32| at != NONE && self.sessions[at as usize].end_ms > own.start_ms;
-        if !joins(at) {
-            return self.open(state, id, window, newer, at);
-        }
-        // The oldest takes the others in.
-        while joins(self.sessions[at as usize].older) {
-            at = self.sessions[at as usize].older;
-        }
-        let kept = self.sessions[at as usize];
-        if (kept.start_ms, kept.end_ms) == (window.start_ms, window.end_ms) {
-            if kept.emitted > 0 && !kept.pending {
-                self.wait_for_flush(state, at);
-            }
-            return at;
-        }
-        self.retract(state, &kept);
-        loop {
-            let newer = self.sessions[at as usize].newer;
-            if newer == NONE || self.sessions[newer as usize].start_ms >= own.end_ms {
-                break;
-            }
-            let absorbed = self.sessions[newer as usize];
-            self.retract(state, &absorbed);
-            self.absorb(state, at, newer);
-            self.unlink(state, newer);
-            self.release(state, newer);
-        }
-        let session = &mut self.sessions[at as usize];
-        (session.start_ms, session.end_ms, session.emitted) = (window.start_ms, window.end_ms, 0);
-        self.schedule(state, at, Some(kept.start_ms));
-        at
     }
 
     /// Opens a session between two others of its key.
@@ -400,25 +267,6 @@ impl Sessions {
         self.besides.absorb(&self.lanes, from, (to, total), ledger);
     }
 
-    fn add_row(&mut self, state: &mut State, at: u32, (rows, row, t_ms): (&Rows<'_>, usize, i64)) {
-        let State { pool, scratch, ledger, .. } = state;
-        scratch.exceptions.clear();
-        let total = pool.block_mut(self.sessions[at as usize].block, self.lanes.total_words());
-        self.lanes.add_to_total(total, 0, (rows, row, t_ms), true, &mut scratch.exceptions);
-        for exception in &scratch.exceptions {
-            match *exception {
-                Exception::Carry(_, lane, carry) => {
-                    self.besides.add_carry(&self.lanes, lane, at, carry, ledger);
-                }
-                Exception::Value(_, lane) => {
-                    let bits = self.lanes.column(lane).and_then(|column| rows.value(column, row));
-                    let value = f64::from_bits(bits.unwrap_or(0));
-                    self.besides.add_value(&self.lanes, lane, at, value, ledger);
-                }
-            }
-        }
-    }
-
     /// Gives a session's place and block back.
     fn release(&mut self, state: &mut State, at: u32) {
         let session = &mut self.sessions[at as usize];
@@ -477,10 +325,4 @@ fn set_newest(state: &mut State, id: u32, at: u32) {
 fn drop_of(state: &mut State, id: u32) -> &mut u64 {
     let place = state.head(id, DROP);
     &mut state.pool.words_mut()[place]
-}
-
-/// The bytes that one more entry of a heap needs, while the old and the new heap exist.
-fn growth_of<T>(heap: &BinaryHeap<T>) -> usize {
-    let is_full = heap.len() == heap.capacity();
-    if is_full { (2 * heap.capacity()).max(4) * size_of::<T>() } else { 0 }
 }
