@@ -91,7 +91,7 @@ impl Sessions {
             + self.pending.growth((JOINED_MAX + 2) * rows)
             + self.dying.growth(rows)
             + growth_of(&self.to_fire, rows)
-            + growth_of(&self.to_drop, rows)
+            + if self.drops_later() { growth_of(&self.to_drop, rows) } else { 0 }
             + entries * ENTRY_BYTES_MAX
             + self.besides.growth(entries);
         if need > ledger.room(Purpose::Cells) {

@@ -2,8 +2,8 @@
 //!
 //! Each session is a block of totals; a key's sessions are a list, the newest first, as most rows
 //! join or follow that one. Rows open, extend and bridge sessions; a session that was emitted and becomes a part of another is taken back by a
-//! retraction. Two heaps say which session fires next and which is dropped next; an entry that no
-//! longer says what its session says is put back or passed over, so no session fires twice.
+//! retraction. A heap says which session fires next, and with an allowed lateness another which is
+//! dropped next; an entry that no longer says what its session says is put back or passed over, so no session fires twice.
 //! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
 //! and [19, 29), because 19 is not within 10 of 9.
 
@@ -99,8 +99,8 @@ pub(in crate::engine) struct Sessions {
     pending: Paid<Pending>,
     /// Keys without sessions that wait for a multiple of the gap.
     dying: Paid<u32>,
-    /// The multiple for which all of them were looked at.
-    multiple_ms: i64,
+    /// How many of them were looked at, for which multiple.
+    looked_at: (usize, i64),
     stage: Stage,
     watermark_ms: i64,
     /// The watermark to reach.
@@ -128,7 +128,7 @@ impl Sessions {
             opened: 0,
             pending: Paid::new(Purpose::Tables),
             dying: Paid::new(Purpose::Tables),
-            multiple_ms: i64::MIN,
+            looked_at: (0, i64::MIN),
             stage: Stage::Rest,
             watermark_ms: i64::MIN,
             target_ms: i64::MIN,
@@ -146,6 +146,11 @@ impl Sessions {
     /// How many sessions are live.
     pub(in crate::engine) fn len(&self) -> usize {
         self.sessions.iter().filter(|session| session.live).count()
+    }
+
+    /// Whether sessions live on after they have fired.
+    fn drops_later(&self) -> bool {
+        self.lateness_ms > 0
     }
 
     /// The instant at which a session that ends at `end_ms` is dropped.
@@ -186,7 +191,9 @@ impl Sessions {
             self.sessions[older as usize].newer = at;
         }
         self.schedule(state, at, None);
-        self.to_drop.push(Reverse((end_ms, at, session.birth)));
+        if self.drops_later() {
+            self.to_drop.push(Reverse((end_ms, at, session.birth)));
+        }
         at
     }
 

@@ -128,6 +128,9 @@ impl Sessions {
         if (session.end_ms, session.start_ms) == (end_ms, start_ms) {
             self.emit(state, at, 0);
             self.sessions[at as usize].waiting = false;
+            if !self.drops_later() {
+                self.drop(state, at);
+            }
         } else {
             self.to_fire.push(Reverse((session.end_ms, session.start_ms, id, at, stamp)));
         }
@@ -158,7 +161,6 @@ impl Sessions {
     /// The watermark has arrived: sessions and keys that are past are dropped.
     fn clean(&mut self, state: &mut State) {
         self.watermark_ms = self.goal_ms;
-        let dying = self.dying.len();
         while let Some(Reverse((end_ms, at, birth))) = self.to_drop.peek().copied() {
             if self.watermark_ms != END_OF_INPUT && self.drop_ms(end_ms) > self.watermark_ms {
                 break;
@@ -170,20 +172,11 @@ impl Sessions {
             }
             if session.end_ms > end_ms {
                 self.to_drop.push(Reverse((session.end_ms, at, birth)));
-                continue;
-            }
-            self.unlink(state, at);
-            if session.pending {
-                // It keeps its value until the flush.
-                self.sessions[at as usize].live = false;
             } else {
-                self.release(state, at);
-            }
-            if newest_of(state, session.id) == NONE {
-                self.dying.push(session.id, &mut state.ledger);
+                self.drop(state, at);
             }
         }
-        self.forget_dying(state, dying);
+        self.forget_dying(state);
         if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
             self.sessions.free(&mut state.ledger);
             self.vacant.free(&mut state.ledger);
@@ -193,13 +186,28 @@ impl Sessions {
         state.pool.trim(&mut state.ledger);
     }
 
+    /// Drops a session; one that is to be emitted again keeps its value until the flush.
+    fn drop(&mut self, state: &mut State, at: u32) {
+        self.unlink(state, at);
+        let session = &mut self.sessions[at as usize];
+        let (id, pending) = (session.id, session.pending);
+        if pending {
+            session.live = false;
+        } else {
+            self.release(state, at);
+        }
+        if newest_of(state, id) == NONE {
+            self.dying.push(id, &mut state.ledger);
+        }
+    }
+
     /// Keys without sessions are forgotten at the first multiple of the gap from their drop on.
-    /// Those from `new` on came with this move; the others wait for the next multiple.
-    fn forget_dying(&mut self, state: &mut State, new: usize) {
+    /// Those that were looked at wait for the next multiple.
+    fn forget_dying(&mut self, state: &mut State) {
         let multiple_ms = self.watermark_ms.div_euclid(self.gap_ms).saturating_mul(self.gap_ms);
         let all = self.watermark_ms == END_OF_INPUT;
-        let mut place = if multiple_ms == self.multiple_ms && !all { new } else { 0 };
-        self.multiple_ms = multiple_ms;
+        let (looked_at, before_ms) = self.looked_at;
+        let mut place = if multiple_ms == before_ms && !all { looked_at } else { 0 };
         while place < self.dying.len() {
             let id = self.dying[place];
             if state.keys.is_live(id) && newest_of(state, id) == NONE {
@@ -212,6 +220,7 @@ impl Sessions {
             }
             self.dying.swap_remove(place);
         }
+        self.looked_at = (self.dying.len(), multiple_ms);
         if self.dying.is_empty() {
             self.dying.free(&mut state.ledger);
         }
