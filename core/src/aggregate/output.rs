@@ -91,24 +91,36 @@ impl ResultColumn {
 
     /// Makes room for rows in all.
     pub(crate) fn reserve(&mut self, rows: usize) {
-        match self {
-            ResultColumn::I64 { values, .. } => values.reserve_exact(rows - values.len()),
-            ResultColumn::F64 { values, .. } => values.reserve_exact(rows - values.len()),
+        let valid = match self {
+            ResultColumn::I64 { values, valid } => {
+                values.reserve_exact(rows - values.len());
+                valid
+            }
+            ResultColumn::F64 { values, valid } => {
+                values.reserve_exact(rows - values.len());
+                valid
+            }
+        };
+        if valid.capacity() > 0 {
+            valid.reserve_exact(rows - valid.len());
         }
     }
 
     /// Appends a null.
     pub(crate) fn push_null(&mut self) {
-        let (rows, valid) = match self {
+        let (rows, room, valid) = match self {
             ResultColumn::I64 { values, valid } => {
                 values.push(0);
-                (values.len(), valid)
+                (values.len(), values.capacity(), valid)
             }
             ResultColumn::F64 { values, valid } => {
                 values.push(0.0);
-                (values.len(), valid)
+                (values.len(), values.capacity(), valid)
             }
         };
+        if valid.capacity() == 0 {
+            valid.reserve_exact(room);
+        }
         valid.resize(rows - 1, true);
         valid.push(false);
     }

@@ -51,6 +51,9 @@ impl Sliced {
             self.slices.remove_first(dropped, &mut state.ledger);
         }
         self.forget_dying(state);
+        if self.slices.len() == 0 {
+            self.order.free(&mut state.ledger);
+        }
         state.pool.trim(&mut state.ledger);
     }
 
@@ -142,7 +145,7 @@ impl Sliced {
             }
             self.dying.swap_remove(place);
         }
-        if self.dying.is_empty() {
+        if state.keys.len() == 0 {
             self.dying.free(&mut state.ledger);
         }
     }

@@ -104,7 +104,6 @@ impl Sliced {
                         self.stage = Stage::Slice(window, at, place);
                         return false;
                     }
-                    self.order.free(&mut state.ledger);
                     Stage::Next
                 }
                 Stage::Clean => {

@@ -168,15 +168,12 @@ impl Sliced {
             // A window's sum of integers may not fit where each slice's does: for every key.
             need += self.besides.growth(lanes.int_sums() * all_keys);
         }
-        if self.lateness_ms > 0 {
-            let windows = scratch.times_ms.iter().filter(|t_ms| **t_ms < self.fired_ms);
-            let windows: usize = windows
-                .map(|t_ms| {
-                    dirtied(&state.assigner, *t_ms, (self.cleaned_ms, self.fired_ms)).count()
-                })
-                .sum();
-            need += self.redos.growth(windows);
-        }
+        need += self.redos.growth(self.to_mark(state, scratch));
+        // Keys that wait for a firing point are listed, and cells are brought in the order of ids:
+        // a firing or a drop cannot ask for room any more.
+        let waiting = if self.lateness_ms > 0 { all_keys } else { 0 };
+        let ordered = self.ordered(state, scratch);
+        need += self.dying.growth(waiting) + self.order.growth(ordered);
         if need > state.ledger.room(Purpose::Cells) {
             return Err(state.ledger.refusal(Purpose::Cells, need));
         }
@@ -185,7 +182,34 @@ impl Sliced {
         let whole = has_room && state.pool.commit(&with_tables).is_ok();
         scratch.table = NewTable { high: state.keys.high(), all: narrow(all_keys), whole };
         state.pool.commit(&least)?;
+        self.dying.reserve(waiting, &mut state.ledger)?;
+        self.order.reserve(ordered, &mut state.ledger)?;
         state.keys.reserve(run.rows, &scratch.picked, &mut scratch.found, &mut state.ledger)
+    }
+
+    /// How many windows and keys the run may mark to be emitted again.
+    fn to_mark(&self, state: &State, scratch: &Scratch) -> usize {
+        if self.lateness_ms == 0 {
+            return 0;
+        }
+        let late = scratch.times_ms.iter().filter(|t_ms| **t_ms < self.fired_ms);
+        let span = (self.cleaned_ms, self.fired_ms);
+        late.map(|t_ms| dirtied(&state.assigner, *t_ms, span).count()).sum()
+    }
+
+    /// The most cells that a slice of the run may be emitted from in the order of ids.
+    fn ordered(&self, state: &State, scratch: &Scratch) -> usize {
+        if !state.assigner.is_tumbling() {
+            return 0;
+        }
+        let cells = |touched: &Touched| {
+            if touched.at == usize::MAX {
+                return touched.rows;
+            }
+            let slice = self.slices.get(touched.at);
+            if slice.is_dense() { 0 } else { slice.cells() + touched.rows }
+        };
+        scratch.touched.iter().map(cells).max().unwrap_or(0)
     }
 
     /// The most that carries and values beyond the inline window can need.

@@ -318,7 +318,7 @@ impl KeyIndex {
 /// The buckets that so many keys need: a power of two, at most 2 of 5 slots full after it was
 /// built, so that there is room for keys that come and go.
 fn buckets_for(keys: usize) -> usize {
-    if keys == 0 { 0 } else { (keys + keys / 2 * 3).next_power_of_two().max(2 * SLOTS) / SLOTS }
+    if keys == 0 { 0 } else { (keys + keys / 2 * 3).next_power_of_two().max(4 * SLOTS) / SLOTS }
 }
 
 /// How many slots may be taken: half of them. Then 1 bucket in 7 is full, and a key that is not

@@ -209,6 +209,7 @@ impl Engine {
             state = State::sliced(spec, assigner)?;
             windows = Windows::Sliced(Box::new(Sliced::new(&mut state)?));
         }
+        state.ledger.open();
         state.settle();
         let verdicts = Verdicts::default();
         let place = Place::default();

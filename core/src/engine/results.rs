@@ -93,6 +93,22 @@ impl ResultKeys {
         }
     }
 
+    /// The bytes that byte keys have room for, and those that they take.
+    fn data_bytes(&self) -> (usize, usize) {
+        match self {
+            ResultKeys::Bytes { data, .. } => (data.capacity(), data.len()),
+            ResultKeys::I64(_) | ResultKeys::U64(_) => (0, 0),
+        }
+    }
+
+    /// Makes room for so many bytes of byte keys in all, and for no more.
+    fn reserve_data(&mut self, bytes: usize) {
+        if let ResultKeys::Bytes { data, .. } = self {
+            data.shrink_to(bytes);
+            data.reserve_exact(bytes - data.len());
+        }
+    }
+
     fn capacity_bytes(&self) -> usize {
         match self {
             ResultKeys::I64(keys) => keys.capacity() * 8,
@@ -152,9 +168,9 @@ impl ResultBatch {
         self.start_ms.is_empty()
     }
 
-    /// Bytes of a row, but for a byte key's.
+    /// Bytes of a row, but for a byte key's: a value may be null.
     fn row_bytes(&self) -> usize {
-        4 * 8 + 8 + 4 + 1 + self.columns.len() * 8
+        4 * 8 + 4 + 1 + self.columns.len() * 9
     }
 
     /// The bytes it holds.
@@ -191,17 +207,23 @@ impl ResultBatch {
     /// Whether `rows` more rows with so many bytes of keys are within the budget, and room for
     /// them. An empty batch takes a block of rows in any case, or nothing could ever be drained.
     pub(super) fn has_room(&mut self, rows: usize, key_bytes: usize, ledger: &Ledger) -> bool {
-        let len = self.len() + rows;
         let bound = ledger.output_bound().saturating_sub(ledger.used(Purpose::Late));
-        let most = bound / self.row_bytes();
-        let data = match &self.keys {
-            ResultKeys::Bytes { data, .. } => data.len() + key_bytes,
-            _ => 0,
-        };
-        if !self.is_empty() && len * self.row_bytes() + data > bound {
+        let (len, row_bytes) = (self.len() + rows, self.row_bytes());
+        let (held, data) = self.keys.data_bytes();
+        let data = data + key_bytes;
+        let fits = len.max(self.start_ms.capacity()) * row_bytes + held.max(data) <= bound;
+        if !fits && self.is_empty() {
+            // What the batch before had of keys is in the way.
+            self.keys.reserve_data(data);
+        } else if !fits {
             return false;
         }
+        if data > held {
+            let rest = bound.saturating_sub(len.max(self.start_ms.capacity()) * row_bytes);
+            self.keys.reserve_data(data.max((2 * held).min(rest)));
+        }
         if len > self.start_ms.capacity() {
+            let most = bound.saturating_sub(self.keys.data_bytes().0) / row_bytes;
             let grown = len.max((self.start_ms.capacity() * 2).min(most)).max(64);
             let more = grown - self.len();
             self.start_ms.reserve_exact(more);

@@ -42,7 +42,7 @@ impl Sliced {
     ) -> bool {
         let items = state.lanes.items();
         let mut block = std::mem::take(&mut state.scratch.block);
-        let is_dense = matches!(self.slices.get(at).store, Store::Dense { .. });
+        let is_dense = self.slices.get(at).is_dense();
         let end = if is_dense { self.slices.get(at).blocks().len() } else { self.order.len() };
         while *place < end {
             let count = if is_dense { items } else { items.min(end - *place) };

@@ -211,6 +211,11 @@ impl Slice {
         sample.filter(holds_row).count() >= wanted
     }
 
+    /// Whether it is a table of blocks by id.
+    pub(super) fn is_dense(&self) -> bool {
+        matches!(self.store, Store::Dense { .. })
+    }
+
     /// How many cells a sparse slice has.
     pub(super) fn cells(&self) -> usize {
         match self.store {

@@ -204,6 +204,7 @@ impl State {
         self.ledger.set(Purpose::Output, self.results.bytes());
         self.ledger.set(Purpose::Late, self.late.bytes());
         self.ledger.set(Purpose::Scratch, self.scratch.bytes());
+        debug_assert!(self.ledger.holds(), "beyond the budget: {:?}", self.ledger);
     }
 
     /// Whether so many rows, with so many bytes of keys, can be set aside.

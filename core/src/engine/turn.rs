@@ -22,7 +22,7 @@ impl Sliced {
     pub(super) fn turn(&mut self, state: &mut State) {
         let from = self.slices.first_from(self.kept_from_ms.max(self.front_to_ms));
         let mut to = self.slices.first_from(self.entered_to_ms);
-        let is_dense = |at: &usize| matches!(self.slices.get(*at).store, Store::Dense { .. });
+        let is_dense = |at: &usize| self.slices.get(*at).is_dense();
         while from < to {
             let first_dense = (from..to).rev().take_while(is_dense).last();
             if let Some(first) = first_dense {

@@ -2,8 +2,9 @@
 //! budget.
 //!
 //! It counts and refuses; it allocates nothing. Two budgets: one for the state, one for undrained
-//! output. Invariant: `used` of a budget never exceeds its bound. Worked number: with 1 MiB and
-//! 1,000,000 bytes used, 48,576 more may be paid and 48,577 may not.
+//! output. Invariant: after every call what is used of the state's budget is within it, or is what
+//! an engine without keys takes. Worked number: with 1 MiB and 1,000,000 bytes used, 48,576 more
+//! may be paid and 48,577 may not.
 
 use crate::error::{Code, Error};
 
@@ -32,6 +33,8 @@ const PURPOSES: usize = 6;
 pub(crate) struct Ledger {
     state_bound: usize,
     output_bound: usize,
+    /// Bytes that an engine without keys takes, whatever its budget.
+    least: usize,
     used: [usize; PURPOSES],
 }
 
@@ -42,8 +45,19 @@ impl Ledger {
         Ledger {
             state_bound: bytes(state_bound),
             output_bound: bytes(output_bound),
+            least: 0,
             used: [0; PURPOSES],
         }
+    }
+
+    /// The engine is open and has no keys.
+    pub(crate) fn open(&mut self) {
+        self.least = self.state();
+    }
+
+    /// Whether the state is within its budget.
+    pub(crate) fn holds(&self) -> bool {
+        self.state() <= self.state_bound.max(self.least)
     }
 
     /// Bytes used for a purpose.

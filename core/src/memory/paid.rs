@@ -32,14 +32,18 @@ impl<T> Paid<T> {
         self.values.capacity() * size_of::<T>()
     }
 
-    /// The bytes that [`Self::reserve`] would need for `additional` more values, while the old and
-    /// the new column exist.
+    /// The bytes that `additional` more values can need, while the old and the new column exist:
+    /// room for them may be taken at once or, by [`Self::push`], in steps.
     pub(crate) fn growth(&self, additional: usize) -> usize {
         let wanted = self.values.len().saturating_add(additional);
         if wanted <= self.values.capacity() {
             return 0;
         }
-        self.grown(wanted).saturating_mul(size_of::<T>())
+        let mut grown = self.values.capacity();
+        while grown < wanted {
+            grown = grown.saturating_mul(2).max(4);
+        }
+        grown.saturating_mul(size_of::<T>())
     }
 
     /// Twice the capacity, or what is wanted where that is more: growing costs O(1) a value.

@@ -84,12 +84,15 @@ impl Sessions {
         let rows = scratch.picked.len();
         let entries = self.lanes.len() * (1 + JOINED_MAX) * rows;
         let wanted = [(TOTALS, new_keys), (BLOCKS, rows)];
+        // All may die in one move, which cannot ask for room any more.
+        let (places, waiting) = (self.sessions.len() + rows, keys.len() + new_keys);
+        let vacant = places - self.vacant.len();
         let need = keys.growth(new_keys, new_bytes, lanes)
             + pool.growth(&wanted)
             + self.sessions.growth(rows)
-            + self.vacant.growth(JOINED_MAX * rows)
+            + self.vacant.growth(vacant)
             + self.pending.growth((JOINED_MAX + 2) * rows)
-            + self.dying.growth(rows)
+            + self.dying.growth(waiting)
             + growth_of(&self.to_fire, rows)
             + if self.drops_later() { growth_of(&self.to_drop, rows) } else { 0 }
             + entries * ENTRY_BYTES_MAX
@@ -98,6 +101,8 @@ impl Sessions {
             return Err(ledger.refusal(Purpose::Cells, need));
         }
         pool.commit(&wanted)?;
+        self.vacant.reserve(vacant, ledger)?;
+        self.dying.reserve(waiting, ledger)?;
         keys.reserve(run.rows, &scratch.picked, &mut scratch.found, ledger)
     }
 

@@ -1,11 +1,12 @@
 //! Sessions: windows that the rows of a key make, `[first, last + gap)`.
 //!
 //! Each session is a block of totals; a key's sessions are a list, the newest first, as most rows
-//! join or follow that one. Rows open, extend and bridge sessions; a session that was emitted and becomes a part of another is taken back by a
-//! retraction. A heap says which session fires next, and with an allowed lateness another which is
-//! dropped next; an entry that no longer says what its session says is put back or passed over, so no session fires twice.
-//! Invariant: live sessions of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19)
-//! and [19, 29), because 19 is not within 10 of 9.
+//! join or follow that one. Rows open, extend and bridge sessions; a session that was emitted and
+//! becomes a part of another is taken back by a retraction. A heap says which session fires next,
+//! and with an allowed lateness another which is dropped next; an entry that no longer says what
+//! its session says is put back or passed over, so no session fires twice. Invariant: live sessions
+//! of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19) and [19, 29), because 19
+//! is not within 10 of 9.
 
 mod ingest;
 mod time;

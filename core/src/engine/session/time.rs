@@ -221,7 +221,7 @@ impl Sessions {
             self.dying.swap_remove(place);
         }
         self.looked_at = (self.dying.len(), multiple_ms);
-        if self.dying.is_empty() {
+        if state.keys.len() == 0 {
             self.dying.free(&mut state.ledger);
         }
     }
