@@ -110,6 +110,7 @@ pub(super) fn open_ticks(
     path: &str,
     wanted: &str,
 ) -> Outcome<(PyUntypedBuffer, Option<Ticks>)> {
+    numpy::check_mask(values, path)?;
     let (buffer, ticks) = match PyUntypedBuffer::get(values) {
         Ok(buffer) => (buffer, None),
         Err(why) => match numpy::ticks(values, path)? {
@@ -127,6 +128,7 @@ pub(super) fn request(
     path: &str,
     wanted: &str,
 ) -> Outcome<PyUntypedBuffer> {
+    numpy::check_mask(values, path)?;
     PyUntypedBuffer::get(values).map_err(|why| no_buffer(values, path, wanted, why))
 }
 

@@ -1,12 +1,14 @@
-//! numpy's datetime64, without numpy.
+//! What numpy's arrays do not say by the buffer protocol, without numpy.
 //!
-//! Such an array has no buffer protocol ("cannot include dtype 'M' in a buffer"), but it says what
-//! it is (`dtype.str`) and shows its ticks as int64 (`view`). It decides which arrays are times and
-//! what their ticks are; what is in them is read as any buffer. Invariant: only what says that it
-//! is a datetime64 is asked for a view. Worked number: "<M8[us]" are ticks of a microsecond, so
-//! 2,500 of them are 2 ms.
+//! An array of datetime64 has no buffer ("cannot include dtype 'M' in a buffer"), but it says what
+//! it is (`dtype.str`) and shows its ticks as int64 (`view`). A masked array has the buffer of what
+//! lies under its mask, which the buffer does not show: it is refused. This module decides which
+//! arrays are times and what their ticks are, and which are masked; what is in them is read as any
+//! buffer. Invariant: only what says that it is a datetime64 is asked for a view. Worked number:
+//! "<M8[us]" are ticks of a microsecond, so 2,500 of them are 2 ms.
 
 use paneline::TimeUnit;
+use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -59,4 +61,41 @@ pub(super) fn ticks<'py>(
     }
     let ticks = Ticks { unit, units, is_zoned: order == "|" };
     Ok(Some((values.call_method1(intern!(py, "view"), (intern!(py, "i8"),))?, ticks)))
+}
+
+/// Refuses a masked array, also one whose mask is empty: what data came does not decide whether a
+/// program runs.
+///
+/// Errors: INVALID_ARGUMENT at `path`.
+pub(super) fn check_mask(values: &Bound<'_, PyAny>, path: &str) -> Outcome<()> {
+    let py = values.py();
+    // Looking in vain for an attribute takes longer than a row.
+    if !is_derived(values) || values.getattr_opt(intern!(py, "mask"))?.is_none() {
+        return Ok(());
+    }
+    let kind = values.getattr(intern!(py, "dtype")).and_then(|dtype| dtype.getattr("kind"));
+    let fix = match path {
+        "keys" => ": pass (a.data, ~np.ma.getmaskarray(a))",
+        _ if path.starts_with("values[") && path.ends_with(']') => {
+            ": pass (a.data, ~np.ma.getmaskarray(a))"
+        }
+        _ if kind.is_ok_and(|kind| kind.eq("M").unwrap_or(false)) => {
+            ": pass a.filled(np.datetime64(\"NaT\")), or a.compressed() without the masked rows"
+        }
+        "times" | "local_ms" | "values" => {
+            ": pass a.tolist(), which has None for them, or a.compressed() without them"
+        }
+        "sources" => ": pass a.filled(source), with the source of these rows",
+        _ => "",
+    };
+    let why = "a masked array, whose buffer shows masked items as if they were not";
+    Err(refuse(path, format!("{path} must not be {why}{}", copied(path, fix))))
+}
+
+/// Whether a class has another above it than `object`: numpy's array has none, a masked one has.
+fn is_derived(values: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the class of an object that is alive, and the GIL is held. The slot holds a class, or
+    // NULL.
+    let above = unsafe { ffi::PyType_GetSlot(values.get_type_ptr(), ffi::Py_tp_base) };
+    above != (&raw mut ffi::PyBaseObject_Type).cast()
 }
