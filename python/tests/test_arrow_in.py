@@ -446,6 +446,7 @@ class Column:
     def __arrow_c_stream__(self, requested_schema=None):
         return starts.__arrow_c_stream__()
 class Times:
+    __array_interface__ = {}
     class dtype:
         str = "<M8[ms]"
     def view(self, dtype):

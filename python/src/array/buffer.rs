@@ -236,7 +236,7 @@ pub(crate) fn reserve<T>(column: &mut Vec<T>, len: usize) -> Result<(), Error> {
 }
 
 /// The argument of this name is filled.
-const OUT: &str = "out";
+pub(super) const OUT: &str = "out";
 
 /// A caller's writable buffer of the right length; holding it keeps its memory in place.
 pub(crate) struct Out(PyUntypedBuffer);

@@ -1,11 +1,11 @@
 //! What numpy's arrays do not say by the buffer protocol, without numpy.
 //!
 //! An array of datetime64 has no buffer ("cannot include dtype 'M' in a buffer"), but it says what
-//! it is (`dtype.str`) and shows its ticks as int64 (`view`). A masked array has the buffer of what
-//! lies under its mask, which the buffer does not show: it is refused. This module decides which
-//! arrays are times and what their ticks are, and which are masked; what is in them is read as any
-//! buffer. Invariant: only what says that it is a datetime64 is asked for a view. Worked number:
-//! "<M8[us]" are ticks of a microsecond, so 2,500 of them are 2 ms.
+//! it is (`dtype.str`) and shows its ticks as int64 (`view`); pandas' times make one. A masked
+//! array has the buffer of what lies under its mask, which the buffer does not show: it is refused.
+//! This module decides which arrays are times and what their ticks are, and which are masked; what
+//! is in them is read as any buffer. Invariant: only what says that it is a datetime64 is asked for
+//! a view. Worked number: "<M8[us]" are ticks of a microsecond, so 2,500 of them are 2 ms.
 
 use paneline::TimeUnit;
 use pyo3::ffi;
@@ -13,7 +13,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::buffer::{copied, refuse};
+use super::buffer::{OUT, copied, refuse};
 use super::times::Ticks;
 use crate::error::Outcome;
 
@@ -33,8 +33,8 @@ pub(super) fn ticks<'py>(
     let Some(name) = dtype.getattr_opt(intern!(py, "str"))? else { return Ok(None) };
     let Ok(name) = name.cast::<PyString>() else { return Ok(None) };
     let name = name.to_str()?;
-    let Some((order, unit)) = name.split_once("M8") else { return Ok(None) };
-    let (unit, units) = match unit {
+    let Some((order, unit_name)) = name.split_once("M8") else { return Ok(None) };
+    let (unit, units) = match unit_name {
         "[W]" => (TimeUnit::Second, 604_800),
         "[D]" => (TimeUnit::Second, 86_400),
         "[h]" => (TimeUnit::Second, 3_600),
@@ -60,7 +60,17 @@ pub(super) fn ticks<'py>(
         return Err(refuse(path, message));
     }
     let ticks = Ticks { unit, units, is_zoned: order == "|" };
-    Ok(Some((values.call_method1(intern!(py, "view"), (intern!(py, "i8"),))?, ticks)))
+    // Others than numpy's are asked for one: `view` of a pandas Series warns, and is no view. What
+    // is to be filled must be one itself.
+    let is_array = values.get_type().hasattr(intern!(py, "__array_interface__"))?;
+    let array = if is_array {
+        values.clone()
+    } else if path != OUT && values.hasattr(intern!(py, "to_numpy"))? {
+        values.call_method1(intern!(py, "to_numpy"), (format!("M8{unit_name}"),))?
+    } else {
+        return Ok(None);
+    };
+    Ok(Some((array.call_method1(intern!(py, "view"), (intern!(py, "i8"),))?, ticks)))
 }
 
 /// Refuses a masked array, also one whose mask is empty: what data came does not decide whether a
