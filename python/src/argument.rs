@@ -117,8 +117,18 @@ pub(crate) fn text<'a>(
 
 /// A `TypeError` that says what is wanted and what came.
 pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, path: &dyn Display, wanted: &str) -> Fault {
+    wrong_type_fix(value, path, wanted, "")
+}
+
+/// The same, and what to do about it.
+pub(crate) fn wrong_type_fix(
+    value: &Bound<'_, PyAny>,
+    path: &dyn Display,
+    wanted: &str,
+    fix: &str,
+) -> Fault {
     match value.get_type().name() {
-        Ok(got) => PyTypeError::new_err(format!("{path} must be {wanted}, got {got}")).into(),
+        Ok(got) => PyTypeError::new_err(format!("{path} must be {wanted}, got {got}{fix}")).into(),
         Err(error) => error.into(),
     }
 }

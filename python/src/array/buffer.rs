@@ -17,9 +17,9 @@ use pyo3::exceptions::{PyBufferError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::advice::{items, wrong_column};
 use super::numpy;
 use super::times::Ticks;
-use crate::argument::wrong_type;
 use crate::error::{Fault, Outcome, exception};
 
 /// The items of a buffer.
@@ -136,7 +136,7 @@ pub(super) fn request(
 fn no_buffer(values: &Bound<'_, PyAny>, path: &str, wanted: &str, why: PyErr) -> Fault {
     let py = values.py();
     if why.is_instance_of::<PyTypeError>(py) {
-        return wrong_type(values, &path, wanted);
+        return wrong_column(values, path, wanted);
     }
     if !why.is_instance_of::<PyBufferError>(py) && !why.is_instance_of::<PyValueError>(py) {
         return Fault::from(why);
@@ -160,40 +160,12 @@ fn check(buffer: &PyUntypedBuffer, path: &str, kinds: &[Kind]) -> Outcome<Kind> 
     let (size, format) = (buffer.item_size(), buffer.format());
     let Some(kind) = kinds.iter().find(|kind| kind.holds(size, format)) else {
         let names = kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>();
-        let (got, fix) = unwanted(size, format, names[0]);
+        let (got, fix) = items(size, format, names[0], path);
         let (names, fix) = (names.join(" or "), copied(path, &fix));
         return Err(refuse(path, format!("{path} must hold {names}, got {got}{fix}")));
     };
     check_shape(buffer, path)?;
     Ok(*kind)
-}
-
-/// What items of no kind that is wanted are called, and what to do about them.
-fn unwanted(size: usize, format: &CStr, wanted: &str) -> (String, String) {
-    let (is_swapped, code) = match *format.to_bytes() {
-        [code] | [b'@' | b'=', code] => (false, code),
-        [b'<', code] => (cfg!(target_endian = "big"), code),
-        [b'>' | b'!', code] => (cfg!(target_endian = "little"), code),
-        _ => (false, 0),
-    };
-    let family = match code {
-        b'b' | b'h' | b'i' | b'l' | b'q' => "int",
-        b'B' | b'H' | b'I' | b'L' | b'Q' => "uint",
-        b'e' | b'f' | b'd' => "float",
-        b'?' => "bool",
-        b'O' => return ("Python objects".into(), ": pass values.tolist()".into()),
-        _ => {
-            let format = format.to_string_lossy();
-            return (format!("items of {size} bytes with format {format:?}"), String::new());
-        }
-    };
-    let bits = if family == "bool" { String::new() } else { (8 * size).to_string() };
-    let order = if is_swapped { " of the other byte order" } else { "" };
-    // A cast to ints goes towards zero, and times are floored.
-    let is_floored = family == "float" && wanted.contains("int");
-    let values = if is_floored { "np.floor(values)" } else { "values" };
-    let fix = format!(": convert it, as in {values}.astype({wanted:?})");
-    (format!("{family}{bits}{order}"), fix)
 }
 
 pub(super) fn check_shape(buffer: &PyUntypedBuffer, path: &str) -> Outcome<()> {

@@ -2,13 +2,14 @@
 //! `unsafe` of the crate.
 //!
 //! `buffer` and `arrow` are the two protocols, `numpy` what the first leaves out; `foreign` is a
-//! caller's column, whatever it came by, and `times` one of times. [`Int64Array`] is a column of
-//! times or numbers, [`Column`] one of any kind that results have, with nulls, [`BytesArray`] a
-//! column of byte strings. Results are moved out without a copy and never change. Worked number:
-//! the times -1 and 61,000 come in as a list, numpy int64 or a polars Series, and are the same
-//! column.
+//! caller's column, whatever it came by, `times` one of times, `advice` what to pass instead.
+//! [`Int64Array`] is a column of times or numbers, [`Column`] one of any kind that results have,
+//! with nulls, [`BytesArray`] a column of byte strings. Results are moved out without a copy and
+//! never change. Worked number: the times -1 and 61,000 come in as a list, numpy int64 or a polars
+//! Series, and are the same column.
 #![expect(unsafe_code, reason = "both protocols hand out raw pointers")]
 
+mod advice;
 pub(crate) mod arrow;
 mod buffer;
 mod bytes;
@@ -34,6 +35,7 @@ use pyo3::types::{
     PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple,
 };
 
+pub(crate) use self::advice::wrong_column;
 use self::arrow::Capsules;
 pub(crate) use self::arrow::Chunks;
 use self::buffer::{Exported, export};

@@ -11,7 +11,9 @@ use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::cells::{Cells, Nulls, Validity, check_len, item, refuse, set_null};
 use crate::argument::wrong_type;
-use crate::array::{BytesArray, Chunks, Data, Foreign, Kind, import_strings, reserve};
+use crate::array::{
+    BytesArray, Chunks, Data, Foreign, Kind, import_strings, reserve, wrong_column,
+};
 use crate::error::{Fault, Outcome};
 
 /// Of a longer key so many bytes are handed over: one too many to be kept.
@@ -108,7 +110,7 @@ impl Strings {
         } else if let Some(chunks) = import_strings(keys, "keys")? {
             (Input::Chunks(chunks), None)
         } else {
-            let parts = keys.cast::<PyTuple>().map_err(|_| wrong_type(keys, &"keys", wanted))?;
+            let parts = keys.cast::<PyTuple>().map_err(|_| wrong_column(keys, "keys", wanted))?;
             if !(2..=3).contains(&parts.len()) {
                 return Err(wrong_type(keys, &"keys", wanted));
             }

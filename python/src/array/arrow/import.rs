@@ -22,6 +22,7 @@ use pyo3::types::{PyCapsule, PyTuple};
 use super::Type;
 use super::chunks::Chunks;
 use super::stream::Stream;
+use crate::array::advice::{EXACT_KEYS, export_error};
 use crate::array::buffer::{Kind, refuse};
 use crate::array::times::Ticks;
 use crate::error::Outcome;
@@ -60,12 +61,13 @@ pub(crate) fn import(
     };
     // A polars column looks 6 µs for what it does not have, so what it has is asked for first.
     if let Some(export) = values.getattr_opt(intern!(py, "__arrow_c_stream__"))? {
-        let stream = take_stream(&export.call0()?).map_err(refused)?;
+        let exported = export.call0().map_err(|why| export_error(values, path, why))?;
+        let stream = take_stream(&exported).map_err(refused)?;
         let read = py.detach(|| read_stream(stream, &accept));
         return Ok(Some(read.map_err(refused)?));
     }
     if let Some(export) = values.getattr_opt(intern!(py, "__arrow_c_array__"))? {
-        let exported = export.call0()?;
+        let exported = export.call0().map_err(|why| export_error(values, path, why))?;
         let capsules = exported.cast::<PyTuple>().ok().filter(|pair| pair.len() == 2);
         let capsules = capsules.ok_or_else(|| {
             refused(Refusal::Broken("__arrow_c_array__() must return two capsules".into()))
@@ -93,6 +95,12 @@ fn fix(got: &DataType, path: &str, are_times: bool) -> &'static str {
         DataType::Date32 | DataType::Date64 if are_times => ": cast it to a timestamp first",
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if are_times => {
             ": parse it to timestamps first"
+        }
+        DataType::UInt64 if path == "keys" => ": declare key=\"u64\" in the spec",
+        DataType::Int64 if path == "keys" => ": declare key=\"i64\" in the spec",
+        DataType::Float16 | DataType::Float32 | DataType::Float64 if path == "keys" => EXACT_KEYS,
+        DataType::Dictionary(..) if path == "keys" => {
+            ": decode and cast it first, as in series.astype(\"string\") of pandas"
         }
         DataType::Struct(_) => ": pass one column of the table",
         DataType::Dictionary(..) | DataType::RunEndEncoded(..) => ": decode and cast it first",
