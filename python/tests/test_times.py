@@ -270,3 +270,33 @@ def test_columns_of_readings() -> None:
     with pytest.raises(pln.OutOfRangeError) as caught:
         pln.resolve_local("", pa.array([0, 2**62], pa.timestamp("s")), "reject")
     assert caught.value.path == "local_ms[1]"
+
+
+PAIRS: list[Any] = [
+    (np.array([1, 2]), np.array([True, False])),
+    (np.array([1, 2]), None),
+    ([1, 2], [True, False]),
+    (pl.Series([1, 2]), None),
+    (pln.Int64Array([1, 2]), None),
+]
+
+
+@pytest.mark.parametrize("times", PAIRS, ids=lambda pair: type(pair[0]).__name__)
+def test_times_take_no_validity(times: Any) -> None:
+    """Protects whoever knows the pair of values: it would be two times, and keys were blamed."""
+    engine, progress = pln.Engine(STREAM), pln.Progress(STREAM)
+    keys = [1, 2, 3, 4, 5]
+    calls: list[Callable[[], object]] = [
+        lambda: engine.push(keys, times),
+        lambda: engine.run(keys, times),
+        lambda: progress.judge(keys, times),
+        lambda: MINUTE.pane_starts(times),
+        lambda: MINUTE.assign(times),
+    ]
+    for call in calls:
+        with pytest.raises(pln.InvalidArgumentError, match="times take no validity") as caught:
+            call()
+        assert caught.value.path == "times"
+    instants = (np.int64(1), np.datetime64(2, "ms"), pd.Timestamp(3, unit="ms", tz="UTC"), None)
+    assert engine.push([1, 2, 3, 4], instants) == 4
+    assert engine.stats.accepted == 3

@@ -44,7 +44,7 @@ pub(crate) use self::bytes::BytesArray;
 pub(crate) use self::column::Column;
 pub(crate) use self::data::Data;
 pub(crate) use self::foreign::{Foreign, import_strings};
-pub(crate) use self::times::{NOT_A_TIME, Ticks, Times, missing, unit};
+pub(crate) use self::times::{NOT_A_TIME, Ticks, Times, check_pair, missing, unit};
 use crate::argument::{index, int, text};
 use crate::error::{Outcome, guard};
 

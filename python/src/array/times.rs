@@ -10,6 +10,7 @@ use std::fmt::Display;
 
 use paneline::{Code, Error, TimeUnit};
 use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
 
 use super::buffer::{Out, refuse};
 use super::foreign::Foreign;
@@ -42,6 +43,7 @@ impl Times {
     /// Opens a list or tuple of times, a buffer of int64, datetime64 or an Arrow column.
     pub(crate) fn open(times: &Bound<'_, PyAny>, asked: Option<TimeUnit>) -> Outcome<Times> {
         let path = "times";
+        check_pair(times)?;
         let read = |item: &Bound<'_, PyAny>, path: &dyn Display| {
             let tick = tick(item, path, asked)?;
             Ok(tick.ok_or_else(|| missing(path, "a time", "NaT"))?)
@@ -120,6 +122,21 @@ impl Times {
         foreign.nulls(0, foreign.len()).for_each(|row| ticks[row] = NOT_A_TIME);
         Ok((Times::Own(ticks), false))
     }
+}
+
+/// Refuses a pair of a column and its validity, which is no tuple of times.
+pub(crate) fn check_pair(times: &Bound<'_, PyAny>) -> Outcome<()> {
+    let Ok(tuple) = times.cast::<PyTuple>() else { return Ok(()) };
+    // A time has no length, and text is refused as what it is.
+    let is_column = |item: &Bound<'_, PyAny>| {
+        Ok::<_, PyErr>(!item.is_instance_of::<PyString>() && item.hasattr("__len__")?)
+    };
+    if tuple.is_empty() || !is_column(&tuple.get_item(0)?)? {
+        return Ok(());
+    }
+    let message = "times must be one column, got a tuple of columns: times take no validity; what \
+                   is missing is None in a list, NaT, or a null of an Arrow column";
+    Err(refuse("times", message.to_owned()))
 }
 
 /// What one tick is: what the column says, or what the caller asks for; milliseconds if neither.

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyTuple};
 
 use crate::argument::wrong_type;
-use crate::array::{Data, Foreign, Kind, NOT_A_TIME, Ticks};
+use crate::array::{Data, Foreign, Kind, NOT_A_TIME, Ticks, check_pair};
 use crate::error::{Fault, Outcome};
 use crate::instant::tick;
 
@@ -88,6 +88,7 @@ impl Cells {
     /// Opens a column of times: a list, a tuple, a buffer, datetime64 or an Arrow column.
     pub(super) fn open_times(column: &Bound<'_, PyAny>, asked: Option<TimeUnit>) -> Outcome<Cells> {
         let path = "times";
+        check_pair(column)?;
         let is_tuple = column.is_instance_of::<PyTuple>();
         let input = if is_tuple || column.is_instance_of::<PyList>() {
             Input::Items(column.clone().unbind())
