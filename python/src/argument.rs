@@ -4,12 +4,14 @@
 //! type is a `TypeError`; a wrong value, and `None` in a column, is a refusal with a code and a
 //! path. Worked number: 2^63 does not fit, and says so at its path.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 
 use paneline::{Code, Error, TimeUnit};
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::type_object::PyTypeCheck;
 use pyo3::types::{PyBool, PyFloat, PyString};
 
 use crate::error::{Fault, Outcome};
@@ -73,8 +75,42 @@ pub(crate) fn index(key: &Bound<'_, PyAny>, len: usize) -> PyResult<usize> {
     at.ok_or_else(|| PyIndexError::new_err("index out of range"))
 }
 
+/// An argument that may be left out: None is not "left out" but of a wrong type.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Given<'a, 'py>(Option<Borrowed<'a, 'py, PyAny>>);
+
+impl<'py> Given<'_, 'py> {
+    pub(crate) fn get(&self) -> Option<&Bound<'py, PyAny>> {
+        self.0.as_deref()
+    }
+
+    /// A bool, false where none is given.
+    pub(crate) fn is_true(self, path: &str) -> Outcome<bool> {
+        self.get().map_or(Ok(false), |value| {
+            value.extract().map_err(|_| wrong_type(value, &path, "a bool"))
+        })
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Given<'a, 'py> {
+    type Error = Infallible;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> Result<Given<'a, 'py>, Infallible> {
+        Ok(Given(Some(value)))
+    }
+}
+
+/// An argument of one class, which a `TypeError` calls `wanted`.
+pub(crate) fn of_class<'a, 'py, T: PyTypeCheck>(
+    value: &'a Bound<'py, PyAny>,
+    path: &str,
+    wanted: &str,
+) -> Outcome<&'a Bound<'py, T>> {
+    value.cast().map_err(|_| wrong_type(value, &path, wanted))
+}
+
 /// The unit that a caller asks for.
-pub(crate) fn unit(name: Option<&Bound<'_, PyString>>) -> Outcome<Option<TimeUnit>> {
+pub(crate) fn unit(name: Option<&Bound<'_, PyAny>>) -> Outcome<Option<TimeUnit>> {
     let Some(name) = name else { return Ok(None) };
     let units = [
         ("s", TimeUnit::Second),
@@ -87,11 +123,11 @@ pub(crate) fn unit(name: Option<&Bound<'_, PyString>>) -> Outcome<Option<TimeUni
 
 /// One of the named choices.
 pub(crate) fn choice<T: Copy>(
-    name: &Bound<'_, PyString>,
+    name: &Bound<'_, PyAny>,
     path: &'static str,
     choices: &[(&str, T)],
 ) -> Outcome<T> {
-    let name = text(name, path, Code::InvalidArgument)?;
+    let name = text(of_class(name, path, "a str")?, path, Code::InvalidArgument)?;
     if let Some((_, choice)) = choices.iter().find(|(known, _)| *known == name) {
         return Ok(*choice);
     }

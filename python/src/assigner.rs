@@ -80,7 +80,11 @@ impl Assigner {
     #[getter]
     fn warnings(&self) -> Vec<SpecWarning> {
         let warnings = self.0.warnings().iter();
-        warnings.map(|warning| SpecWarning::new(warning.path(), warning.message())).collect()
+        let shown = |warning: &paneline::Warning| SpecWarning {
+            path: warning.path().to_owned(),
+            message: warning.message().to_owned(),
+        };
+        warnings.map(shown).collect()
     }
 
     /// The windows that hold an instant, ascending by start, then end.
@@ -192,7 +196,7 @@ impl Assigner {
     fn pane_starts<'py>(
         &self,
         times: &Bound<'py, PyAny>,
-        unit: Option<&Bound<'py, PyString>>,
+        unit: Option<&Bound<'py, PyAny>>,
         out: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = times.py();
@@ -229,7 +233,7 @@ impl Assigner {
     fn assign(
         &self,
         times: &Bound<'_, PyAny>,
-        unit: Option<&Bound<'_, PyString>>,
+        unit: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Assignment> {
         let py = times.py();
         guard(py, || {
@@ -365,11 +369,20 @@ impl Hash for Assignment {
 impl Assignment {
     #[new]
     fn new(
-        offsets: Py<Int64Array>,
-        starts_ms: Py<Int64Array>,
-        ends_ms: Py<Int64Array>,
-    ) -> Assignment {
-        Assignment { offsets, starts_ms, ends_ms }
+        offsets: &Bound<'_, PyAny>,
+        starts_ms: &Bound<'_, PyAny>,
+        ends_ms: &Bound<'_, PyAny>,
+    ) -> PyResult<Assignment> {
+        guard(offsets.py(), || {
+            let column = |column, path| -> Outcome<Py<Int64Array>> {
+                Ok(argument::of_class(column, path, "an Int64Array")?.clone().unbind())
+            };
+            Ok(Assignment {
+                offsets: column(offsets, "offsets")?,
+                starts_ms: column(starts_ms, "starts_ms")?,
+                ends_ms: column(ends_ms, "ends_ms")?,
+            })
+        })
     }
 
     /// The windows of row `row`, ascending by start, then end; rows count from the end where `row`
@@ -461,8 +474,14 @@ pub(crate) struct SpecWarning {
 #[pymethods]
 impl SpecWarning {
     #[new]
-    fn new(path: &str, message: &str) -> SpecWarning {
-        SpecWarning { path: path.to_owned(), message: message.to_owned() }
+    fn new(path: &Bound<'_, PyAny>, message: &Bound<'_, PyAny>) -> PyResult<SpecWarning> {
+        guard(path.py(), || {
+            let text = |value, path| -> Outcome<String> {
+                let value: &Bound<'_, PyString> = argument::of_class(value, path, "a str")?;
+                Ok(value.to_str()?.to_owned())
+            };
+            Ok(SpecWarning { path: text(path, "path")?, message: text(message, "message")? })
+        })
     }
 
     /// The field to look at.

@@ -7,9 +7,8 @@ use std::fmt::Display;
 
 use paneline::{Ambiguous, Code, Error, TimeUnit};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
-use crate::argument::{choice, text};
+use crate::argument::{choice, of_class, text};
 use crate::array::{Foreign, Int64Array, NOT_A_TIME, missing, read_items, zeros};
 use crate::error::{Outcome, guard};
 use crate::instant::reading_ms;
@@ -45,7 +44,7 @@ pub(crate) fn resolve_local(
     py: Python<'_>,
     timezone: &Bound<'_, PyAny>,
     local_ms: &Bound<'_, PyAny>,
-    ambiguous: &Bound<'_, PyString>,
+    ambiguous: &Bound<'_, PyAny>,
 ) -> PyResult<Int64Array> {
     guard(py, || {
         let timezone = zone::timezone(timezone)?;
@@ -113,8 +112,9 @@ fn readings(local_ms: &Bound<'_, PyAny>) -> Outcome<Vec<i64>> {
 ///     ...
 /// paneline.InvalidArgumentError: INVALID_ARGUMENT at duration: 90 has no unit; write 90ms, ...
 #[pyfunction]
-pub(crate) fn parse_duration(duration: &Bound<'_, PyString>) -> PyResult<i64> {
+pub(crate) fn parse_duration(duration: &Bound<'_, PyAny>) -> PyResult<i64> {
     guard(duration.py(), || {
+        let duration = of_class(duration, "duration", "a str")?;
         Ok(paneline::parse_duration(text(duration, "duration", Code::InvalidArgument)?)?)
     })
 }

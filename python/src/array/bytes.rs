@@ -14,7 +14,7 @@ use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList};
 
 use super::arrow::{self, Capsules};
 use super::{Column, Data, Int64Array, Kind, built};
-use crate::argument::index;
+use crate::argument::{index, of_class};
 use crate::error::{Outcome, guard};
 
 /// An immutable column of byte strings: string `i` is `data[offsets[i]:offsets[i + 1]]`, the layout
@@ -119,9 +119,13 @@ impl Hash for BytesArray {
 #[pymethods]
 impl BytesArray {
     #[new]
-    fn new(py: Python<'_>, offsets: Py<Int64Array>, data: Py<Column>) -> PyResult<BytesArray> {
-        let array = BytesArray { offsets, data };
-        guard(py, || Ok(array.check().map(|()| array)?))
+    fn new(offsets: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyResult<BytesArray> {
+        guard(offsets.py(), || {
+            let offsets = of_class(offsets, "offsets", "an Int64Array")?.clone().unbind();
+            let data = of_class(data, "data", "a Column of uint8")?.clone().unbind();
+            let array = BytesArray { offsets, data };
+            Ok(array.check().map(|()| array)?)
+        })
     }
 
     /// The strings as a list of bytes.

@@ -15,9 +15,7 @@ use arrow_schema::DataType;
 use paneline::ResultColumn;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple,
-};
+use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyTuple};
 
 use super::SHOWN_MAX;
 use super::arrow::{self, Capsules};
@@ -164,7 +162,7 @@ impl Column {
     #[pyo3(signature = (values, dtype, validity=None))]
     fn new(
         values: &Bound<'_, PyAny>,
-        dtype: &Bound<'_, PyString>,
+        dtype: &Bound<'_, PyAny>,
         validity: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Column> {
         let py = values.py();

@@ -31,9 +31,7 @@ use paneline::{Code, Error};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{
-    PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyString, PyTuple,
-};
+use pyo3::types::{PyBytes, PyCapsule, PyIterator, PyList, PyMemoryView, PySlice, PyTuple};
 
 pub(crate) use self::advice::wrong_column;
 use self::arrow::Capsules;
@@ -45,7 +43,7 @@ pub(crate) use self::column::Column;
 pub(crate) use self::data::Data;
 pub(crate) use self::foreign::{Foreign, import_strings};
 pub(crate) use self::times::{NOT_A_TIME, Ticks, Times, check_pair, missing, unit};
-use crate::argument::{index, int, text};
+use crate::argument::{index, int, of_class, text};
 use crate::error::{Outcome, guard};
 
 /// A representation shows this many values; a longer array its ends.
@@ -136,13 +134,11 @@ impl Hash for Int64Array {
 impl Int64Array {
     #[new]
     #[pyo3(signature = (values, timezone=None))]
-    fn new(
-        values: &Bound<'_, PyAny>,
-        timezone: Option<&Bound<'_, PyString>>,
-    ) -> PyResult<Int64Array> {
+    fn new(values: &Bound<'_, PyAny>, timezone: Option<&Bound<'_, PyAny>>) -> PyResult<Int64Array> {
         guard(values.py(), || {
             let values = Int64Array::from(read(values, "values")?);
             let Some(timezone) = timezone else { return Ok(values) };
+            let timezone = of_class(timezone, "timezone", "None or a str")?;
             let timezone = text(timezone, "timezone", Code::InvalidArgument)?;
             if timezone.is_empty() || timezone.contains('\0') {
                 let message = "timezone must be None or a zone's name, such as \"UTC\"".to_owned();

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use paneline::{Code, Error};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::PyType;
 
 use self::owned::{Owned, taken};
 pub(crate) use self::progress::{Progress, Verdicts};
@@ -29,7 +29,7 @@ use self::rows::{Batch, Columns, Schema};
 use self::run::Run;
 pub(crate) use self::spec::{Aggregate, ENGINE_FIELDS, EngineSpec, ValueColumn};
 pub(crate) use self::stats::{Estimate, Stats, estimate};
-use crate::argument::int;
+use crate::argument::{Given, int, of_class};
 use crate::assigner::detached;
 use crate::error::{Outcome, guard};
 use crate::instant::instant;
@@ -150,23 +150,26 @@ impl Engine {
     /// >>> engine.stats.accepted, engine.stats.invalid
     /// (2, 1)
     #[pyo3(
-        signature = (keys, times, values=None, unit=None, sources=None, *, from_row=None),
+        signature = (
+            keys, times, values=Given::default(), unit=None, sources=None, *,
+            from_row=Given::default()
+        ),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, from_row=0)"
     )]
     fn push(
         &self,
         keys: &Bound<'_, PyAny>,
         times: &Bound<'_, PyAny>,
-        values: Option<&Bound<'_, PyAny>>,
-        unit: Option<&Bound<'_, PyString>>,
+        values: Given<'_, '_>,
+        unit: Option<&Bound<'_, PyAny>>,
         sources: Option<&Bound<'_, PyAny>>,
-        from_row: Option<&Bound<'_, PyAny>>,
+        from_row: Given<'_, '_>,
     ) -> PyResult<usize> {
         let py = times.py();
         guard(py, || {
-            let columns = Columns { keys, times, values, unit, sources };
+            let columns = Columns { keys, times, values: values.get(), unit, sources };
             let mut batch = Batch::open(&self.schema, &columns)?;
-            let from = batch.start(from_row)?;
+            let from = batch.start(from_row.get())?;
             let (rows, outcome) = self.feed(py, &mut batch, from, true)?;
             taken(py, rows, outcome)
         })
@@ -192,21 +195,25 @@ impl Engine {
     /// >>> [row for batch in engine.run([2], [32], finish=True) for row in batch]
     /// [(30, 40, 2, 2, 0, 0)]
     #[pyo3(
-        signature = (keys, times, values=None, unit=None, sources=None, *, finish=false),
+        signature = (
+            keys, times, values=Given::default(), unit=None, sources=None, *,
+            finish=Given::default()
+        ),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, finish=False)"
     )]
     fn run(
         slf: &Bound<'_, Self>,
         keys: &Bound<'_, PyAny>,
         times: &Bound<'_, PyAny>,
-        values: Option<&Bound<'_, PyAny>>,
-        unit: Option<&Bound<'_, PyString>>,
+        values: Given<'_, '_>,
+        unit: Option<&Bound<'_, PyAny>>,
         sources: Option<&Bound<'_, PyAny>>,
-        finish: bool,
+        finish: Given<'_, '_>,
     ) -> PyResult<Run> {
         let py = slf.py();
         guard(py, || {
-            let columns = Columns { keys, times, values, unit, sources };
+            let columns = Columns { keys, times, values: values.get(), unit, sources };
+            let finish = finish.is_true("finish")?;
             let mut batch = Batch::open(&slf.get().schema, &columns)?;
             let release = batch.len() >= DETACHED_ROWS_MIN;
             detached(py, release, || batch.check(0))?;
@@ -231,7 +238,10 @@ impl Engine {
     /// >>> shard.apply(keys, times, verdicts=progress.judge(keys, times))
     /// 2
     #[pyo3(
-        signature = (keys, times, values=None, unit=None, sources=None, *, verdicts, from_row=None),
+        signature = (
+            keys, times, values=Given::default(), unit=None, sources=None, *, verdicts,
+            from_row=Given::default()
+        ),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None, *, verdicts, \
                           from_row=0)"
     )]
@@ -240,18 +250,19 @@ impl Engine {
         &self,
         keys: &Bound<'_, PyAny>,
         times: &Bound<'_, PyAny>,
-        values: Option<&Bound<'_, PyAny>>,
-        unit: Option<&Bound<'_, PyString>>,
+        values: Given<'_, '_>,
+        unit: Option<&Bound<'_, PyAny>>,
         sources: Option<&Bound<'_, PyAny>>,
-        verdicts: &Bound<'_, Verdicts>,
-        from_row: Option<&Bound<'_, PyAny>>,
+        verdicts: &Bound<'_, PyAny>,
+        from_row: Given<'_, '_>,
     ) -> PyResult<usize> {
         let py = times.py();
         guard(py, || {
-            let columns = Columns { keys, times, values, unit, sources };
+            let columns = Columns { keys, times, values: values.get(), unit, sources };
             let mut batch = Batch::open(&self.schema, &columns)?;
-            let from = batch.start(from_row)?;
-            let verdicts = verdicts.get();
+            let from = batch.start(from_row.get())?;
+            let verdicts: &Verdicts =
+                of_class(verdicts, "verdicts", "the Verdicts of Progress.judge")?.get();
             verdicts.check(&batch)?;
             let mut engine = self.engine.enter()?;
             let engine = &mut *engine;
@@ -320,16 +331,12 @@ impl Engine {
     /// True
     /// >>> engine.advance_watermark(30, 1)
     /// 25
-    #[pyo3(signature = (t_ms, source=None), text_signature = "($self, t_ms, source=0)")]
-    fn advance_watermark(
-        &self,
-        t_ms: &Bound<'_, PyAny>,
-        source: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<i64> {
+    #[pyo3(signature = (t_ms, source=Given::default()), text_signature = "($self, t_ms, source=0)")]
+    fn advance_watermark(&self, t_ms: &Bound<'_, PyAny>, source: Given<'_, '_>) -> PyResult<i64> {
         let py = t_ms.py();
         guard(py, || {
             let t_ms = instant(t_ms, "t_ms")?;
-            let source = sources::one(&self.schema, source)?;
+            let source = sources::one(&self.schema, source.get())?;
             self.call(py, |engine| engine.advance_watermark(source, t_ms))
         })
     }

@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use paneline::{Code, Error, Pushed};
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use super::DETACHED_ROWS_MIN;
 use super::owned::Owned;
 use super::rows::{Batch, Columns, Schema};
 use super::sources;
 use super::spec::EngineSpec;
-use crate::argument::index;
+use crate::argument::{Given, index};
 use crate::assigner::detached;
 use crate::error::{Fault, guard};
 use crate::instant::instant;
@@ -62,20 +61,20 @@ impl Progress {
     /// >>> pln.Progress(spec).judge([7, None], [1_000, 2_000]).verdict(-1)
     /// Verdict.INVALID
     #[pyo3(
-        signature = (keys, times, values=None, unit=None, sources=None),
+        signature = (keys, times, values=Given::default(), unit=None, sources=None),
         text_signature = "($self, keys, times, values=(), unit=None, sources=None)"
     )]
     fn judge(
         &self,
         keys: &Bound<'_, PyAny>,
         times: &Bound<'_, PyAny>,
-        values: Option<&Bound<'_, PyAny>>,
-        unit: Option<&Bound<'_, PyString>>,
+        values: Given<'_, '_>,
+        unit: Option<&Bound<'_, PyAny>>,
         sources: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Verdicts> {
         let py = times.py();
         guard(py, || {
-            let columns = Columns { keys, times, values, unit, sources };
+            let columns = Columns { keys, times, values: values.get(), unit, sources };
             let mut batch = Batch::open(&self.schema, &columns)?;
             let mut progress = self.progress.enter()?;
             let progress = &mut *progress;
@@ -110,15 +109,11 @@ impl Progress {
     /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
     /// >>> pln.Progress(spec).advance_watermark(9_999)
     /// 9999
-    #[pyo3(signature = (t_ms, source=None), text_signature = "($self, t_ms, source=0)")]
-    fn advance_watermark(
-        &self,
-        t_ms: &Bound<'_, PyAny>,
-        source: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<i64> {
+    #[pyo3(signature = (t_ms, source=Given::default()), text_signature = "($self, t_ms, source=0)")]
+    fn advance_watermark(&self, t_ms: &Bound<'_, PyAny>, source: Given<'_, '_>) -> PyResult<i64> {
         guard(t_ms.py(), || {
             let t_ms = instant(t_ms, "t_ms")?;
-            let source = sources::one(&self.schema, source)?;
+            let source = sources::one(&self.schema, source.get())?;
             Ok(self.progress.enter()?.advance_watermark(source, t_ms)?)
         })
     }

@@ -10,7 +10,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyString, PyTuple};
 
-use crate::argument::wrong_type;
+use crate::argument::{of_class, wrong_type, wrong_type_fix};
 use crate::array::arrow::{self, Capsules};
 use crate::array::{BytesArray, Column, Data, Int64Array, Kind, named, table};
 use crate::error::{Outcome, guard};
@@ -41,9 +41,10 @@ impl Table {
     fn new<'py>(
         fixed: &[(&str, &Bound<'py, PyAny>)],
         path: &str,
-        columns: &Bound<'py, PyDict>,
+        columns: &Bound<'py, PyAny>,
     ) -> Outcome<Table> {
         let py = columns.py();
+        let columns: &Bound<'py, PyDict> = of_class(columns, path, "a dict of Columns")?;
         let rows = fixed[0].1.len()?;
         for (name, column) in fixed {
             check_rows(name, column.len()?, rows)?;
@@ -80,11 +81,15 @@ impl Table {
     }
 
     /// The column with a name; `KeyError` where there is none.
-    fn column<'py>(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    fn column<'py>(&self, name: &Bound<'py, PyAny>) -> Outcome<Bound<'py, PyAny>> {
         let py = name.py();
+        let rows = " (rows: list(batch))";
+        let name: &Bound<'py, PyString> = name
+            .cast()
+            .map_err(|_| wrong_type_fix(name, &"the name of a column", "a str", rows))?;
         match self.dict(py)?.get_item(name)? {
             Some(column) => Ok(column),
-            None => Err(PyKeyError::new_err(name.clone().unbind())),
+            None => Err(PyKeyError::new_err(name.clone().unbind()).into()),
         }
     }
 
@@ -147,8 +152,12 @@ fn check_keys(keys: &Bound<'_, PyAny>) -> Outcome<()> {
         return Ok(());
     }
     let wanted = "an Int64Array, a Column of uint64 or a BytesArray";
-    let column = keys.cast::<Column>().map_err(|_| wrong_type(keys, &"keys", wanted))?;
-    check_kind("keys", column, Kind::UInt64)
+    check_kind("keys", of_class(keys, "keys", wanted)?, Kind::UInt64)
+}
+
+fn check_column(path: &str, column: &Bound<'_, PyAny>, wanted: Kind) -> Outcome<()> {
+    let class = format!("a Column of {}", wanted.name());
+    check_kind(path, of_class(column, path, &class)?, wanted)
 }
 
 fn check_kind(path: &str, column: &Bound<'_, Column>, wanted: Kind) -> Outcome<()> {
@@ -247,20 +256,23 @@ impl ResultBatch {
 impl ResultBatch {
     #[new]
     fn new(
-        start_ms: &Bound<'_, Int64Array>,
-        end_ms: &Bound<'_, Int64Array>,
+        start_ms: &Bound<'_, PyAny>,
+        end_ms: &Bound<'_, PyAny>,
         keys: &Bound<'_, PyAny>,
-        count: &Bound<'_, Int64Array>,
-        revision: &Bound<'_, Column>,
-        flags: &Bound<'_, Column>,
-        columns: &Bound<'_, PyDict>,
+        count: &Bound<'_, PyAny>,
+        revision: &Bound<'_, PyAny>,
+        flags: &Bound<'_, PyAny>,
+        columns: &Bound<'_, PyAny>,
     ) -> PyResult<ResultBatch> {
         guard(keys.py(), || {
             check_keys(keys)?;
-            check_kind("revision", revision, Kind::UInt32)?;
-            check_kind("flags", flags, Kind::UInt8)?;
+            for (name, column) in [("start_ms", start_ms), ("end_ms", end_ms), ("count", count)] {
+                of_class::<Int64Array>(column, name, "an Int64Array")?;
+            }
+            check_column("revision", revision, Kind::UInt32)?;
+            check_column("flags", flags, Kind::UInt8)?;
             let fixed = [
-                ("start_ms", start_ms.as_any()),
+                ("start_ms", start_ms),
                 ("end_ms", end_ms),
                 ("keys", keys),
                 ("count", count),
@@ -314,8 +326,8 @@ impl ResultBatch {
         self.0.dict(py)
     }
 
-    fn __getitem__<'py>(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.column(name)
+    fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        guard(name.py(), || self.0.column(name))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
@@ -415,18 +427,19 @@ impl LateBatch {
 impl LateBatch {
     #[new]
     fn new(
-        reasons: &Bound<'_, Column>,
+        reasons: &Bound<'_, PyAny>,
         keys: &Bound<'_, PyAny>,
-        times_ms: &Bound<'_, Int64Array>,
-        sources: &Bound<'_, Column>,
-        values: &Bound<'_, PyDict>,
+        times_ms: &Bound<'_, PyAny>,
+        sources: &Bound<'_, PyAny>,
+        values: &Bound<'_, PyAny>,
     ) -> PyResult<LateBatch> {
         guard(keys.py(), || {
-            check_kind("reasons", reasons, Kind::UInt8)?;
+            check_column("reasons", reasons, Kind::UInt8)?;
             check_keys(keys)?;
-            check_kind("sources", sources, Kind::UInt32)?;
+            of_class::<Int64Array>(times_ms, "times_ms", "an Int64Array")?;
+            check_column("sources", sources, Kind::UInt32)?;
             let fixed = [
-                ("reasons", reasons.as_any()),
+                ("reasons", reasons),
                 ("keys", keys),
                 ("times_ms", times_ms),
                 ("sources", sources),
@@ -467,8 +480,8 @@ impl LateBatch {
         self.0.dict(py)
     }
 
-    fn __getitem__<'py>(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        self.0.column(name)
+    fn __getitem__<'py>(&self, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        guard(name.py(), || self.0.column(name))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 use paneline::{Code, Error, Pushed, Rows, TimeUnit, ValueType, Values};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use super::cells::{Cells, Nulls, bits, check_len, refuse};
 use super::keys::Keys;
 use super::sources::Sources;
-use crate::argument::{self, int, wrong_type};
+use crate::argument::{self, int, wrong_type_fix};
 use crate::array::{Data, Kind, unit};
 use crate::error::Outcome;
 
@@ -46,7 +46,7 @@ pub(super) struct Columns<'a, 'py> {
     pub(super) keys: &'a Bound<'py, PyAny>,
     pub(super) times: &'a Bound<'py, PyAny>,
     pub(super) values: Option<&'a Bound<'py, PyAny>>,
-    pub(super) unit: Option<&'a Bound<'py, PyString>>,
+    pub(super) unit: Option<&'a Bound<'py, PyAny>>,
     pub(super) sources: Option<&'a Bound<'py, PyAny>>,
 }
 
@@ -187,7 +187,10 @@ fn open_values(
     let mut given = Vec::new();
     if let Some(values) = values {
         if !values.is_instance_of::<PyList>() && !values.is_instance_of::<PyTuple>() {
-            return Err(wrong_type(values, &"values", "a list or tuple of columns"));
+            // A table by names: pandas, polars and pyarrow call them so, and a dict is one.
+            let is_table = values.is_instance_of::<PyDict>() || values.hasattr("columns")?;
+            let fix = if is_table { ": pass [frame[name] for name in names]" } else { "" };
+            return Err(wrong_type_fix(values, &"values", "a list or tuple of columns", fix));
         }
         for column in values.try_iter()? {
             given.push(column?);
@@ -195,10 +198,10 @@ fn open_values(
     }
     if given.len() != spec.values.len() {
         let (wanted, got) = (spec.values.len(), given.len());
-        return Err(refuse(
-            "values",
-            format!("columns must be those of the spec ({wanted}), got {got}"),
-        ));
+        let message = format!(
+            "columns must be those of the spec ({wanted}), got {got}: values is a list of columns"
+        );
+        return Err(refuse("values", message));
     }
     let columns = given.iter().zip(&spec.values).enumerate();
     let cells = columns.map(|(at, (given, column))| {

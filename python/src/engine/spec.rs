@@ -11,7 +11,7 @@ use paneline::{Code, EngineWindows, Function, KeyType, ValueType, spec};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList, PyTuple, PyType};
 
-use crate::argument::{int, wrong_type};
+use crate::argument::{Given, int, wrong_type};
 use crate::error::{Outcome, guard};
 use crate::keyword::{Fields, Keyword, each, shown};
 use crate::name::Names;
@@ -57,17 +57,18 @@ pub(crate) struct ValueColumn(paneline::ValueColumn);
 impl ValueColumn {
     #[new]
     #[pyo3(
-        signature = (name, r#type=None, nullable=false),
+        signature = (name, r#type=Given::default(), nullable=Given::default()),
         text_signature = "(name, type='i64', nullable=False)"
     )]
     fn new(
         name: &Bound<'_, PyAny>,
-        r#type: Option<&Bound<'_, PyAny>>,
-        nullable: bool,
+        r#type: Given<'_, '_>,
+        nullable: Given<'_, '_>,
     ) -> PyResult<ValueColumn> {
         guard(name.py(), || {
             let name = string(name, &"name")?;
-            let r#type = r#type.map_or(Ok(0), |value| TYPES.number(value, "type"))?;
+            let r#type = r#type.get().map_or(Ok(0), |value| TYPES.number(value, "type"))?;
+            let nullable = nullable.is_true("nullable")?;
             Ok(ValueColumn(paneline::ValueColumn { name, r#type, nullable }))
         })
     }
@@ -124,20 +125,21 @@ pub(crate) struct Aggregate(paneline::Aggregate);
 impl Aggregate {
     #[new]
     #[pyo3(
-        signature = (name, function, column=None, ddof=None),
+        signature = (name, function, column=Given::default(), ddof=Given::default()),
         text_signature = "(name, function, column='', ddof=0)"
     )]
     fn new(
         name: &Bound<'_, PyAny>,
         function: &Bound<'_, PyAny>,
-        column: Option<&Bound<'_, PyAny>>,
-        ddof: Option<&Bound<'_, PyAny>>,
+        column: Given<'_, '_>,
+        ddof: Given<'_, '_>,
     ) -> PyResult<Aggregate> {
         guard(name.py(), || {
             let name = string(name, &"name")?;
             let function = FUNCTIONS.number(function, "function")?;
+            let column = column.get();
             let column = column.map_or(Ok(String::new()), |column| string(column, &"column"))?;
-            let ddof = ddof.map_or(Ok(0), |ddof| int(ddof, &"ddof", Code::InvalidSpec))?;
+            let ddof = ddof.get().map_or(Ok(0), |ddof| int(ddof, &"ddof", Code::InvalidSpec))?;
             Ok(Aggregate(paneline::Aggregate { name, function, column, ddof }))
         })
     }
