@@ -12,6 +12,7 @@ mod progress;
 mod results;
 mod rows;
 mod run;
+mod signals;
 mod sources;
 mod spec;
 mod stats;

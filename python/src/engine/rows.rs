@@ -16,6 +16,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 
 use super::cells::{Cells, Nulls, bits, check_len, refuse};
 use super::keys::Keys;
+use super::signals::Signals;
 use super::sources::Sources;
 use crate::argument::{self, int, wrong_type_fix};
 use crate::array::{Data, Kind, unit};
@@ -107,10 +108,12 @@ impl Batch {
         if *rows - from <= *block_rows {
             return Ok(());
         }
-        let each = |fill: &mut dyn FnMut(usize, usize) -> Outcome<()>| {
-            (from..*rows)
-                .step_by(*block_rows)
-                .try_for_each(|at| fill(at, (*rows - at).min(*block_rows)))
+        let mut signals = Signals::new();
+        let mut each = |fill: &mut dyn FnMut(usize, usize) -> Outcome<()>| {
+            (from..*rows).step_by(*block_rows).try_for_each(|at| {
+                signals.look()?;
+                fill(at, (*rows - at).min(*block_rows))
+            })
         };
         if keys.can_refuse() {
             each(&mut |at, len| keys.fill(at, len))?;
@@ -129,9 +132,12 @@ impl Batch {
         mut take: impl FnMut(usize, &Rows<'_>) -> Result<Pushed, Error>,
     ) -> (usize, Outcome<()>) {
         let (mut at, mut taken) = (from, 0);
+        // A row of its own takes less time than to ask for the time.
+        let mut signals = (self.rows - from > self.block_rows).then(Signals::new);
         loop {
             let len = (self.rows - at).min(self.block_rows);
-            if let Err(fault) = self.fill(at, len) {
+            let looked = signals.as_mut().map_or(Ok(()), Signals::look);
+            if let Err(fault) = looked.and_then(|()| self.fill(at, len)) {
                 return (taken, Err(fault));
             }
             let values: Vec<_> = self.values.iter().map(Cells::values).collect();
