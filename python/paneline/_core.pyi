@@ -85,6 +85,8 @@ _Keys: TypeAlias = (
     | list[bytes | None]
     | list[str]
     | list[str | None]
+    | list[bytes | str]
+    | list[bytes | str | None]
     | _Strings
     | _Memory
     | _Arrow

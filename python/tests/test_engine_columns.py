@@ -152,7 +152,8 @@ def test_keys_that_are_too_long_are_invalid_rows() -> None:
 
 def test_text_among_byte_keys_is_its_utf_8() -> None:
     """In a list as in an Arrow column, beside bytes and nulls."""
-    keys: list[Any] = ["a", b"a", "\u00fc\U0001f40d", "", None, "\u00fc\U0001f40d".encode()]
+    snake = "\u00fc\U0001f40d"
+    keys: list[bytes | str | None] = ["a", b"a", snake, "", None, snake.encode()]
     of_bytes = [key.encode() if isinstance(key, str) else key for key in keys]
     results = []
     for column in (keys, of_bytes):
@@ -161,7 +162,7 @@ def test_text_among_byte_keys_is_its_utf_8() -> None:
         assert (engine.stats.accepted, engine.stats.invalid) == (5, 1)
     assert results[0] == results[1]
     [batch] = results[0]
-    assert batch.keys.tolist() == [b"a", "\u00fc\U0001f40d".encode(), b""]
+    assert batch.keys.tolist() == [b"a", snake.encode(), b""]
 
 
 def test_empty_batches() -> None:
