@@ -945,6 +945,8 @@ class Engine:
     An engine has one owner at a time. A call that begins while another one runs, in another thread
     or from a method that the call itself runs, raises INVALID_ARGUMENT at once and changes nothing;
     it never waits. Long calls release the GIL, so engines in threads of their own run in parallel.
+    The memory goes with the last reference, `del engine`; there is no `close`. An iterator of `run`
+    is a reference as well.
 
     Errors: INVALID_SPEC, UNKNOWN_TIMEZONE and VERSION_MISMATCH at the field's path, such as
     `window.step_ms` or `aggregates[1].column`; MEMORY_LIMIT where the system reserves no address
@@ -997,20 +999,25 @@ class Engine:
         `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series. `times` may also be a
         tuple, numpy datetime64 or Arrow timestamps, and a list of it may hold instants, as for
         `Assigner.pane_starts`; `unit` is what one tick of it is: "s", "ms", "us" or "ns", floored
-        to the millisecond; None is the column's own, milliseconds for ints. Nulls: `None` in a
-        list, a null of an Arrow column, NaT; for a buffer a pair `(values, validity)`, where
-        `validity` is None or a buffer of bools or uint8, a byte for each row, 0 for a null. A null
-        key or time counts as an invalid row. Byte keys are a list of bytes or text (its UTF-8),
-        an Arrow column of either, a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
-        validity)` as Arrow's large_binary has it. `sources` is the source of all rows, or a column
-        of the sources of each (a list or tuple, int64 or uint32): indexes, or names in a list. An
-        Arrow stream is pulled to its end before the first row is taken; a reader that can be pulled
-        once belongs into `run`, which keeps it.
+        to the millisecond; None is the column's own, milliseconds for ints. Byte keys are a list of
+        bytes or text (its UTF-8), an Arrow column of either, a `BytesArray`, or a tuple `(offsets,
+        data)` or `(offsets, data, validity)` as Arrow's large_binary has it. `sources` is the
+        source of all rows, or a column of the sources of each (a list or tuple, int64 or uint32):
+        indexes, or names in a list. None is the one source of a spec that declares none or one; of
+        two or more it is refused. An Arrow stream is pulled to its end before the first row is
+        taken; a reader that can be pulled once belongs into `run`, which keeps it.
+
+        Nulls: `None` in a list, a null of an Arrow column, NaT; for a buffer of keys or values a
+        pair `(values, validity)`, where `validity` is None or a buffer of bools or uint8, a byte
+        for each row, 0 for a null. Times take no validity. A null key or time counts as an invalid
+        row. A pandas Series of floats comes by Arrow, where its NaN is a null; `series.to_numpy()`
+        keeps NaN. A masked array is refused: pass `(a.data, ~np.ma.getmaskarray(a))`.
 
         Blocks of at most 4,096 rows are copied and pushed, without the GIL for long columns, which
         must not change meanwhile: a row that does counts as either. A refused batch takes nothing,
-        unless memory ends or the columns changed: whatever is raised then has `taken`, the rows
-        that were taken, and `push` goes on with `from_row` that much greater.
+        unless memory ends or the columns changed. A signal such as Ctrl-C ends a long call between
+        two blocks. Whatever is raised then has `taken`, the rows that were taken, and `push` goes
+        on with `from_row` that much greater.
 
         Errors: MEMORY_LIMIT, with `taken`, at `output_budget_bytes` (`poll`, then push the rest),
         `late_budget_rows` (`poll_late`) or `state_budget_bytes` (move the watermark, or raise it);
@@ -1045,7 +1052,7 @@ class Engine:
         The columns are those of `push`; the iterator holds them until they are taken. Other calls
         of the engine may come between its steps. Where a step raises, the iterator can go on, from
         the row after the last that was taken: after MEMORY_LIMIT at `late_budget_rows` for example,
-        once `poll_late` has made room.
+        once `poll_late` has made room, or after Ctrl-C.
 
         Errors: those of `push`, at once for columns that are refused; `taken` counts from the first
         row.
@@ -1205,8 +1212,10 @@ class ResultBatch:
     small use), compares, hashes and pickles; every column shows its memory without a copy. By the
     Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
     the columns `start`, `end` (timestamps with the spec's zone), `key`, `count`, `revision`,
-    `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name. The
-    rows are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
+    `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name:
+    `pl.DataFrame(batch)`, `pa.table(batch)`, in pandas 3 `pd.DataFrame.from_arrow(batch)`.
+    `pd.DataFrame(batch)` is no such table: it takes the tuples, and knows no names. The rows are in
+    the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
 
     Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
 
@@ -1268,8 +1277,8 @@ class LateBatch:
     `batch["amount"]` is the value column "amount". A batch has a length, iterates as tuples
     (reason, key, time_ms, source, then a value for each column; for small use), compares, hashes
     and pickles; every column shows its memory without a copy, and goes into `push` as it is. By the
-    Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-    the columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
+    Arrow PyCapsule protocol it goes, as a `ResultBatch`, into other libraries as a table of the
+    columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
     values; of a value with one of these names, `_` follows the name. Immutable; any thread.
 
     Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
@@ -1345,8 +1354,8 @@ class Progress:
     ) -> Verdicts:
         """Judges every row of a batch, in order. The columns are those of `Engine.push`.
 
-        Errors: those of `Engine.push`, but MEMORY_LIMIT; nothing was then judged. CLOSED after
-        `finish`.
+        Errors: those of `Engine.push`, but MEMORY_LIMIT; nothing was then judged, nor after Ctrl-C.
+        CLOSED after `finish`.
 
         >>> import paneline as pln
         >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))

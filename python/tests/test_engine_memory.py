@@ -1,7 +1,9 @@
 """Budgets: what is refused says how much was taken, and going on gives what no limit gives."""
 
+import os
 import pickle
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -166,3 +168,20 @@ def test_a_full_state_stops_a_push() -> None:
     engine.advance_watermark(999)
     assert sum(map(len, iter(engine.poll, None))) == taken
     assert engine.push(keys[:10], times[:10] + 1_000, [keys[:10]]) == 10
+
+
+def reserved() -> int:
+    """The address space of this process, in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_an_engine_goes_with_its_last_reference() -> None:
+    """Protects `del engine`, which is how its memory comes back early; a run holds it too."""
+    before, budget = reserved(), 2**32
+    engine = engine_of(state_budget_bytes=budget)
+    run = engine.run(*COLUMNS)
+    assert reserved() > before + budget
+    del engine
+    assert reserved() > before + budget
+    del run
+    assert reserved() < before + budget

@@ -48,6 +48,8 @@ const DETACHED_ROWS_MIN: usize = 128;
 /// An engine has one owner at a time. A call that begins while another one runs, in another thread
 /// or from a method that the call itself runs, raises INVALID_ARGUMENT at once and changes nothing;
 /// it never waits. Long calls release the GIL, so engines in threads of their own run in parallel.
+/// The memory goes with the last reference, `del engine`; there is no `close`. An iterator of `run`
+/// is a reference as well.
 ///
 /// Errors: INVALID_SPEC, UNKNOWN_TIMEZONE and VERSION_MISMATCH at the field's path, such as
 /// `window.step_ms` or `aggregates[1].column`; MEMORY_LIMIT where the system reserves no address
@@ -120,20 +122,25 @@ impl Engine {
     /// `__arrow_c_array__` or `__arrow_c_stream__`, such as a polars Series. `times` may also be a
     /// tuple, numpy datetime64 or Arrow timestamps, and a list of it may hold instants, as for
     /// `Assigner.pane_starts`; `unit` is what one tick of it is: "s", "ms", "us" or "ns", floored
-    /// to the millisecond; None is the column's own, milliseconds for ints. Nulls: `None` in a
-    /// list, a null of an Arrow column, NaT; for a buffer a pair `(values, validity)`, where
-    /// `validity` is None or a buffer of bools or uint8, a byte for each row, 0 for a null. A null
-    /// key or time counts as an invalid row. Byte keys are a list of bytes or text (its UTF-8),
-    /// an Arrow column of either, a `BytesArray`, or a tuple `(offsets, data)` or `(offsets, data,
-    /// validity)` as Arrow's large_binary has it. `sources` is the source of all rows, or a column
-    /// of the sources of each (a list or tuple, int64 or uint32): indexes, or names in a list. An
-    /// Arrow stream is pulled to its end before the first row is taken; a reader that can be pulled
-    /// once belongs into `run`, which keeps it.
+    /// to the millisecond; None is the column's own, milliseconds for ints. Byte keys are a list of
+    /// bytes or text (its UTF-8), an Arrow column of either, a `BytesArray`, or a tuple `(offsets,
+    /// data)` or `(offsets, data, validity)` as Arrow's large_binary has it. `sources` is the
+    /// source of all rows, or a column of the sources of each (a list or tuple, int64 or uint32):
+    /// indexes, or names in a list. None is the one source of a spec that declares none or one; of
+    /// two or more it is refused. An Arrow stream is pulled to its end before the first row is
+    /// taken; a reader that can be pulled once belongs into `run`, which keeps it.
+    ///
+    /// Nulls: `None` in a list, a null of an Arrow column, NaT; for a buffer of keys or values a
+    /// pair `(values, validity)`, where `validity` is None or a buffer of bools or uint8, a byte
+    /// for each row, 0 for a null. Times take no validity. A null key or time counts as an invalid
+    /// row. A pandas Series of floats comes by Arrow, where its NaN is a null; `series.to_numpy()`
+    /// keeps NaN. A masked array is refused: pass `(a.data, ~np.ma.getmaskarray(a))`.
     ///
     /// Blocks of at most 4,096 rows are copied and pushed, without the GIL for long columns, which
     /// must not change meanwhile: a row that does counts as either. A refused batch takes nothing,
-    /// unless memory ends or the columns changed: whatever is raised then has `taken`, the rows
-    /// that were taken, and `push` goes on with `from_row` that much greater.
+    /// unless memory ends or the columns changed. A signal such as Ctrl-C ends a long call between
+    /// two blocks. Whatever is raised then has `taken`, the rows that were taken, and `push` goes
+    /// on with `from_row` that much greater.
     ///
     /// Errors: MEMORY_LIMIT, with `taken`, at `output_budget_bytes` (`poll`, then push the rest),
     /// `late_budget_rows` (`poll_late`) or `state_budget_bytes` (move the watermark, or raise it);
@@ -183,7 +190,7 @@ impl Engine {
     /// The columns are those of `push`; the iterator holds them until they are taken. Other calls
     /// of the engine may come between its steps. Where a step raises, the iterator can go on, from
     /// the row after the last that was taken: after MEMORY_LIMIT at `late_budget_rows` for example,
-    /// once `poll_late` has made room.
+    /// once `poll_late` has made room, or after Ctrl-C.
     ///
     /// Errors: those of `push`, at once for columns that are refused; `taken` counts from the first
     /// row.

@@ -53,8 +53,8 @@ impl Progress {
 
     /// Judges every row of a batch, in order. The columns are those of `Engine.push`.
     ///
-    /// Errors: those of `Engine.push`, but MEMORY_LIMIT; nothing was then judged. CLOSED after
-    /// `finish`.
+    /// Errors: those of `Engine.push`, but MEMORY_LIMIT; nothing was then judged, nor after Ctrl-C.
+    /// CLOSED after `finish`.
     ///
     /// >>> import paneline as pln
     /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))

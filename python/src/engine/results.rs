@@ -215,8 +215,10 @@ const RESULT_NAMES: [&str; 6] = ["start", "end", "key", "count", "revision", "fl
 /// small use), compares, hashes and pickles; every column shows its memory without a copy. By the
 /// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
 /// the columns `start`, `end` (timestamps with the spec's zone), `key`, `count`, `revision`,
-/// `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name. The
-/// rows are in the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
+/// `flags` and the aggregates; of an aggregate with one of these names, `_` follows the name:
+/// `pl.DataFrame(batch)`, `pa.table(batch)`, in pandas 3 `pd.DataFrame.from_arrow(batch)`.
+/// `pd.DataFrame(batch)` is no such table: it takes the tuples, and knows no names. The rows are in
+/// the order of docs/SEMANTICS.md, section 9. Immutable; any thread.
 ///
 /// Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
 ///
@@ -388,8 +390,8 @@ const LATE_NAMES: [&str; 4] = ["reason", "key", "time", "source"];
 /// `batch["amount"]` is the value column "amount". A batch has a length, iterates as tuples
 /// (reason, key, time_ms, source, then a value for each column; for small use), compares, hashes
 /// and pickles; every column shows its memory without a copy, and goes into `push` as it is. By the
-/// Arrow PyCapsule protocol it goes into polars, pyarrow, pandas, duckdb and others as a table of
-/// the columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
+/// Arrow PyCapsule protocol it goes, as a `ResultBatch`, into other libraries as a table of the
+/// columns `reason`, `key`, `time` (a timestamp with the spec's zone), `source` and the
 /// values; of a value with one of these names, `_` follows the name. Immutable; any thread.
 ///
 /// Errors of the constructor: INVALID_ARGUMENT at a column of another length or dtype.
