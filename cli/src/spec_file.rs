@@ -56,10 +56,27 @@ impl SpecFile {
         if self.bytes.is_empty() {
             return Err(Error::new(Code::Corrupt, "", "a spec is no empty file"));
         }
-        match self.json() {
+        let read = match self.json() {
             Some(text) => spec::from_json(text),
             None => spec::from_proto(&self.bytes),
-        }
+        };
+        read.map_err(|error| {
+            if !self.is_engine() {
+                return error;
+            }
+            let message = "this is an EngineSpec; here a SlidingWindowSpec is taken, such as its \
+                           \"window\"";
+            Error::new(error.code(), error.path().to_owned(), message)
+        })
+    }
+
+    /// Whether what is no spec of windows is one of an engine.
+    fn is_engine(&self) -> bool {
+        let read = match self.json() {
+            Some(text) => spec::engine_from_json(text),
+            None => spec::engine_from_proto(&self.bytes),
+        };
+        read.is_ok_and(|engine| engine.windows.is_some())
     }
 
     /// A refusal of this spec.

@@ -73,6 +73,28 @@ fn specs() {
     assert_eq!((quiet.code, quiet.text()), (0, ""));
 }
 
+/// Protects whoever has an engine's spec in hand: it is told as what it is, not by a field that is
+/// unknown; one that is no spec either keeps its own refusal.
+#[test]
+fn specs_of_engines() {
+    let directory = directory("check_engine_specs");
+    let text = r#"{"key": "KEY_TYPE_U64", "window": {"duration_ms": 1000}}"#;
+    let engine = paneline::spec::engine_from_json(text).unwrap();
+    std::fs::write(directory.join("engine.json"), text).unwrap();
+    std::fs::write(directory.join("engine.pb"), paneline::spec::engine_to_proto(&engine)).unwrap();
+    std::fs::write(directory.join("other.json"), r#"{"windows": 5}"#).unwrap();
+    let told = "this is an EngineSpec; here a SlidingWindowSpec is taken, such as its \"window\"";
+    for name in ["engine.json", "engine.pb"] {
+        let checked = run_in(&directory, &format!("check --json {name}"), "");
+        let finding = &json(checked.text(), "check.json")["spec"]["findings"][0];
+        assert_eq!((checked.code, finding["message"].as_str()), (1, Some(told)), "{name}");
+        let explained = run_in(&directory, &format!("explain {name}"), "");
+        assert!(explained.code == 2 && explained.stderr.contains(told), "{}", explained.stderr);
+    }
+    let other = run_in(&directory, "check other.json", "");
+    assert!(other.text().contains("is no field of SlidingWindowSpec"), "{}", other.text());
+}
+
 /// Protects places: line and column of the value, of a name that is unknown, and of nothing where
 /// a spec is no text.
 #[test]
