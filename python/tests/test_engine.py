@@ -481,11 +481,41 @@ def test_shards_and_wholes_are_not_mixed_up() -> None:
     assert shard.apply([1, 2], [1, 2], verdicts=verdicts, from_row=2) == 0
     for rows in (0, 4_095, 4_096, 4_097, 8_192):
         column = np.arange(rows)
-        judged = progress.judge(column, column)
+        judged = pln.Progress(spec).judge(column, column)
         for from_row in {0, 1, rows - 1, rows} if rows else {0}:
             shard = pln.Engine.shard(spec, 2**64 - 1)
             left = rows - from_row
             assert shard.apply(column, column, verdicts=judged, from_row=from_row) == left
+
+
+def test_a_shard_takes_every_batch_once_in_order() -> None:
+    """Protects windows and counters: rows that a shard took twice or never are not noticed later,
+    also where a batch is handed on in blocks."""
+    spec = spec_of()
+    progress, shard = pln.Progress(spec), pln.Engine.shard(spec, 2**64 - 1)
+    batches = [np.arange(rows) for rows in (10_000, 3, 5_000)]
+    judged = [progress.judge(column, column) for column in batches]
+
+    def apply(at: int, from_row: int = 0) -> int:
+        return shard.apply(batches[at], batches[at], verdicts=judged[at], from_row=from_row)
+
+    def refused(at: int, from_row: int = 0) -> str:
+        with pytest.raises(pln.InvalidArgumentError) as caught:
+            apply(at, from_row)
+        assert caught.value.path == "verdicts"
+        return str(caught.value)
+
+    assert "waits for row 0" in refused(1)
+    assert apply(0, 9_000) == 1_000
+    assert "taken those before 10000" in refused(0)
+    assert "taken those before 10000" in refused(0, 5_000)
+    assert "waits for row 10000" in refused(2)
+    assert apply(1) == 3
+    assert apply(2) == 5_000
+    with pytest.raises(pln.InvalidArgumentError, match="as it was judged"):
+        shard.apply(batches[1], batches[1][::-1].copy(), verdicts=judged[1])
+    shard.apply_finish()
+    assert shard.stats.accepted + shard.stats.late == 6_003
 
 
 def test_stats_are_a_value() -> None:

@@ -232,12 +232,14 @@ impl Engine {
     /// Takes the rows of a shard's slots from a batch that the stream's `Progress` judged, and
     /// returns how many rows were taken, those of other slots included.
     ///
-    /// The columns are those of `push` and of `Progress.judge`; on a second try after a refusal,
-    /// `from_row` is how many rows were taken before. The GIL is released for long columns, so that
+    /// A shard takes every batch of its stream, in their order. The columns are those of `push` and
+    /// of `Progress.judge`; on a second try after a refusal, `from_row` is how many rows were taken
+    /// before, and more than that leaves rows out. The GIL is released for long columns, so that
     /// shards in threads of their own run in parallel.
     ///
-    /// Errors: those of `push`; INVALID_ARGUMENT at `verdicts` for those of another batch, and for
-    /// an engine that is not a shard.
+    /// Errors: those of `push`; INVALID_ARGUMENT for an engine that is not a shard, and at
+    /// `verdicts` that are on other rows, of another stream, on rows that were taken before, or on
+    /// a batch after one that was left out.
     ///
     /// >>> import paneline as pln
     /// >>> spec = pln.EngineSpec(window=pln.SlidingWindowSpec(duration="10s"))
