@@ -71,14 +71,19 @@ impl<T> Paid<T> {
         Ok(())
     }
 
-    /// Appends a value for which there is room; room that was only checked for is taken now.
-    pub(crate) fn push(&mut self, value: T, ledger: &mut Ledger) {
-        if self.values.len() == self.values.capacity() {
+    /// Makes the capacity `len` values at least; as [`Self::push`], it takes room that was checked
+    /// for.
+    pub(crate) fn fit(&mut self, len: usize, ledger: &mut Ledger) {
+        if len > self.values.capacity() {
             let before = self.bytes();
-            let more = self.grown(self.values.len() + 1) - self.values.len();
-            self.values.reserve_exact(more);
+            self.values.reserve_exact(self.grown(len) - self.values.len());
             ledger.count(self.purpose, self.bytes() - before);
         }
+    }
+
+    /// Appends a value for which there is room; room that was only checked for is taken now.
+    pub(crate) fn push(&mut self, value: T, ledger: &mut Ledger) {
+        self.fit(self.values.len() + 1, ledger);
         self.values.push(value);
     }
 
@@ -132,11 +137,7 @@ impl<T> Paid<T> {
 impl<T: Clone> Paid<T> {
     /// Makes the column `len` values long; as [`Self::push`], it takes room that was checked for.
     pub(crate) fn resize(&mut self, len: usize, value: T, ledger: &mut Ledger) {
-        if len > self.values.capacity() {
-            let before = self.bytes();
-            self.values.reserve_exact(self.grown(len) - self.values.len());
-            ledger.count(self.purpose, self.bytes() - before);
-        }
+        self.fit(len, ledger);
         self.values.resize(len, value);
     }
 }

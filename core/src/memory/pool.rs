@@ -100,9 +100,16 @@ impl Pool {
     /// The bytes that so many more blocks of these classes can need at most, all together.
     pub(crate) fn growth(&self, wanted: &[(Class, usize)]) -> usize {
         let missing = self.missing_of_all(wanted);
-        let tables = self.chunks.growth(missing) + self.idle.growth(missing);
-        let lists = tables + self.released.growth(missing);
-        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES + lists
+        let all = self.chunks.len() + missing;
+        let lists: usize = self.lists().map(|list| list.growth(all - list.len())).sum();
+        let tables = self.chunks.growth(missing) + lists;
+        missing.saturating_sub(self.idle.len()) * CHUNK_BYTES + tables
+    }
+
+    /// The lists of chunks. Each has room for all of them: whoever gives blocks back pays nothing.
+    fn lists(&self) -> impl Iterator<Item = &Paid<u32>> {
+        let partial = self.classes.iter().map(|class| &class.partial);
+        [&self.idle, &self.released].into_iter().chain(partial)
     }
 
     fn missing_of_all(&self, wanted: &[(Class, usize)]) -> usize {
@@ -169,7 +176,12 @@ impl Pool {
             return at;
         }
         self.chunks.push(fresh, ledger);
-        narrow(self.chunks.len() - 1)
+        let all = self.chunks.len();
+        let partial = self.classes.iter_mut().map(|class| &mut class.partial);
+        for list in [&mut self.idle, &mut self.released].into_iter().chain(partial) {
+            list.fit(all, ledger);
+        }
+        narrow(all - 1)
     }
 
     /// Gives a block back.
