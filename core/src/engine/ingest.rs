@@ -174,17 +174,19 @@ impl Sliced {
         let waiting = if self.lateness_ms > 0 { all_keys } else { 0 };
         let ordered = self.ordered(state, scratch);
         need += self.dying.growth(waiting) + self.order.growth(ordered);
-        if need > state.ledger.room(Purpose::Cells) {
+        let Some(mut left) = state.ledger.room(Purpose::Cells).checked_sub(need) else {
             return Err(state.ledger.refusal(Purpose::Cells, need));
-        }
+        };
         // New tables get all their blocks at once where nothing is refused for it.
-        let has_room = tables > 0 && need + for_tables <= state.ledger.room(Purpose::Cells);
+        let has_room = tables > 0 && for_tables <= left;
         let whole = has_room && state.pool.commit(&with_tables).is_ok();
+        left -= if whole { for_tables } else { 0 };
         scratch.table = NewTable { high: state.keys.high(), all: narrow(all_keys), whole };
         state.pool.commit(&least)?;
         self.dying.reserve(waiting, &mut state.ledger)?;
         self.order.reserve(ordered, &mut state.ledger)?;
-        state.keys.reserve(run.rows, &scratch.picked, &mut scratch.found, &mut state.ledger)
+        let State { keys, ledger, .. } = state;
+        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, left, ledger)
     }
 
     /// How many windows and keys the run may mark to be emitted again.

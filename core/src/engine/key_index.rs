@@ -112,11 +112,13 @@ impl KeyIndex {
     }
 
     /// Makes room for `rows` more keys beside those that have ids (`live`), while that can still be
-    /// refused. Whether it was built anew: then the places that searches noted mean nothing.
+    /// refused, and for more where `spare` bytes allow it. Whether it was built anew: then the
+    /// places that searches noted mean nothing.
     pub(super) fn reserve(
         &mut self,
         live: usize,
         rows: usize,
+        spare: usize,
         ledger: &mut Ledger,
     ) -> Result<bool, Error> {
         if self.has_room(rows) {
@@ -125,7 +127,7 @@ impl KeyIndex {
         let needed = buckets_for(live + rows);
         // Keys that went may come back, and find their slots then.
         let roomy = buckets_for(self.taken.min(RETURNING_MAX * live) + rows).max(needed);
-        let fits = roomy * size_of::<Bucket>() <= ledger.room(Purpose::Keys) / 4;
+        let fits = (roomy - needed) * size_of::<Bucket>() <= spare / 4;
         let wanted = if fits { roomy } else { needed };
         if wanted <= self.buckets.len() {
             self.sweep();

@@ -11,7 +11,7 @@ use super::ids::Ids;
 use super::key_index::{Found, KeyIndex, NO_ID, Wanted};
 use super::prefetch::prefetch;
 use crate::aggregate::Lanes;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::memory::{Class, Handle, Ledger, Paid, Pool, Purpose, narrow, word};
 use crate::rows::{Keys as KeyColumn, Rows, span_of};
 use crate::spec::KeyType;
@@ -106,9 +106,14 @@ impl Keys {
         rows: &Rows<'_>,
         picked: &[u32],
         found: &mut Found,
+        spare: usize,
         ledger: &mut Ledger,
     ) -> Result<(), Error> {
-        if self.index.reserve(self.len, found.new.len(), ledger)? {
+        if self.ids.high() as usize + found.new.len() >= NO_ID as usize {
+            let message = format!("an engine has less than {NO_ID} keys at a time");
+            return Err(Error::new(Code::MemoryLimit, "state_budget_bytes", message));
+        }
+        if self.index.reserve(self.len, found.new.len(), spare, ledger)? {
             for at in &found.new {
                 let at = *at as usize;
                 self.find_again(&mut found.wanted[at], rows, picked[at] as usize);

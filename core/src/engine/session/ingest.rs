@@ -97,13 +97,13 @@ impl Sessions {
             + if self.drops_later() { growth_of(&self.to_drop, rows) } else { 0 }
             + entries * ENTRY_BYTES_MAX
             + self.besides.growth(entries);
-        if need > ledger.room(Purpose::Cells) {
+        let Some(spare) = ledger.room(Purpose::Cells).checked_sub(need) else {
             return Err(ledger.refusal(Purpose::Cells, need));
-        }
+        };
         pool.commit(&wanted)?;
         self.vacant.reserve(vacant, ledger)?;
         self.dying.reserve(waiting, ledger)?;
-        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, ledger)
+        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, spare, ledger)
     }
 
     /// Whether the session that a row would make or join is past its cleanup.
