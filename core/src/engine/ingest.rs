@@ -25,6 +25,10 @@ pub(super) struct Judged<'a> {
     pub(super) from: usize,
     pub(super) verdicts: &'a [Verdict],
     pub(super) times_ms: &'a [i64],
+    /// The watermark after each row; of an engine's own judge only for sessions.
+    pub(super) watermarks_ms: &'a [i64],
+    /// The watermark after the last row.
+    pub(super) watermark_ms: i64,
     /// The slots whose keys belong to this engine.
     pub(super) slots: u64,
 }

@@ -1,10 +1,9 @@
 //! Keyed event-time windows: rows in, one result for each window and key out.
 //!
 //! An [`Engine`] owns the state of a keyed stream, or of some of its 64 slots. [`Progress`] judges
-//! each row and moves the watermark; `ingest` applies rows to slices, `session` to sessions; `fire`
-//! turns a move of the watermark into results, which wait in columns until they are drained. This
-//! module cuts batches where the watermark crosses a firing or a cleanup point, so that a batch
-//! means nothing. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
+//! each row and moves the watermark; `runs` cuts batches where something happens; `ingest` applies
+//! rows to slices, `session` to sessions; `fire` turns a move of the watermark into results, which
+//! wait in columns until they are drained. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
 //! refused for want of memory was not counted, not applied and not judged.
 
 mod again;
@@ -20,6 +19,7 @@ mod keys;
 mod late;
 mod prefetch;
 mod results;
+mod runs;
 mod session;
 mod single;
 mod sliced;
@@ -32,20 +32,20 @@ use std::sync::Arc;
 
 pub use self::estimate::{Estimate, estimate};
 use self::ingest::{ALL_SLOTS, Judged};
-use self::prefetch::prefetch_rows;
 pub use self::results::{
     FLAG_LATE, FLAG_PARTIAL, FLAG_RETRACTION, LateBatch, ResultBatch, ResultKeys,
 };
+use self::runs::Judge;
 use self::session::Sessions;
 use self::sliced::Sliced;
-use self::state::{RUN_ROWS, State};
+use self::state::State;
 use crate::assign::Assigner;
 use crate::error::{Code, Error};
 use crate::memory::Purpose;
 use crate::progress::{Progress, finished, open};
 use crate::rows::Rows;
 use crate::spec::{EngineSpec, ProvenEngine};
-use crate::verdicts::{Place, Verdict, Verdicts};
+use crate::verdicts::{Place, Verdicts};
 
 /// The slots of a stream: a key's slot is the top 6 bits of `xxh3_64` of its bytes (8 little-endian
 /// ones of an integer). A slot is what Flink calls a key group.
@@ -223,69 +223,16 @@ impl Engine {
     /// as `values[0][17]`, and for a shard; `CLOSED` after [`Self::finish`]. Nothing was then
     /// taken.
     pub fn push(&mut self, rows: &Rows<'_>) -> Result<Pushed, Error> {
-        let Some(mut progress) = self.progress.take() else {
+        let Engine { state, windows, progress, slots, verdicts, .. } = self;
+        let Some(progress) = progress else {
             let message = "a shard takes rows with their verdicts: use apply";
             return Err(Error::new(Code::InvalidArgument, "", message));
         };
-        let pushed = progress
-            .check_open()
-            .and_then(|()| rows.check(&self.state.spec))
-            .map(|()| self.push_runs(rows, &mut progress));
-        self.progress = Some(progress);
-        self.state.settle();
-        pushed
-    }
-
-    /// Judges and applies runs, each up to the next point in time at which something happens.
-    fn push_runs(&mut self, rows: &Rows<'_>, progress: &mut Progress) -> Pushed {
-        let mut taken = 0;
-        let mut most = RUN_ROWS;
-        while taken < rows.len() {
-            if !self.windows.advance(&mut self.state) {
-                return Pushed { rows: taken, stopped: Some(self.output_is_full()) };
-            }
-            let len = most.min(rows.len() - taken);
-            let stop_ms = self.windows.point_ms();
-            let mut verdicts = std::mem::take(&mut self.verdicts);
-            progress.judge_run(rows, taken, len, Some(stop_ms), &mut verdicts);
-            let cut =
-                self.windows.cut(&verdicts.verdicts, &verdicts.times_ms, &verdicts.watermarks_ms);
-            if cut < verdicts.len() {
-                progress.rewind();
-                (self.verdicts, most) = (verdicts, cut);
-                continue;
-            }
-            prefetch_rows(rows, taken + len, len);
-            let judged = Judged {
-                rows,
-                from: taken,
-                verdicts: &verdicts.verdicts,
-                times_ms: &verdicts.times_ms,
-                slots: self.slots,
-            };
-            let applied = self.windows.apply(&mut self.state, &judged);
-            let len = verdicts.len();
-            if applied.is_ok() {
-                self.windows.follow(&verdicts.watermarks_ms, progress.watermark_ms());
-            }
-            self.verdicts = verdicts;
-            match applied {
-                Ok(()) => {
-                    taken += len;
-                    most = (most * 2).min(RUN_ROWS);
-                }
-                Err(error) => {
-                    progress.rewind();
-                    if len == 1 {
-                        return Pushed { rows: taken, stopped: Some(error) };
-                    }
-                    most = len / 2;
-                }
-            }
-        }
-        // What can be emitted is; the rest waits for room and is no reason to refuse rows.
-        self.windows.advance(&mut self.state);
-        Pushed { rows: taken, stopped: None }
+        progress.check_open()?;
+        rows.check(&state.spec)?;
+        let pushed = windows.take(state, (rows, 0, *slots), Judge::Own(progress, verdicts));
+        state.settle();
+        Ok(pushed)
     }
 
     /// Takes the rows of a shard's slots from a batch that the stream's [`Progress`] judged. A
@@ -304,50 +251,12 @@ impl Engine {
         self.check_shard()?;
         rows.check(&self.state.spec)?;
         self.place.check(&self.state.spec, rows, verdicts, from)?;
-        self.windows.set_target(verdicts.before_ms());
-        let pushed = self.apply_runs(rows, verdicts, from);
+        let Engine { state, windows, slots, .. } = self;
+        windows.set_target(verdicts.before_ms());
+        let pushed = windows.take(state, (rows, from, *slots), Judge::Given(verdicts));
         self.place.note(verdicts, from, pushed.rows);
         self.state.settle();
         Ok(pushed)
-    }
-
-    fn apply_runs(&mut self, rows: &Rows<'_>, verdicts: &Verdicts, from: usize) -> Pushed {
-        let (mut taken, mut most) = (from, RUN_ROWS);
-        while taken < rows.len() {
-            if !self.windows.advance(&mut self.state) {
-                return Pushed { rows: taken - from, stopped: Some(self.output_is_full()) };
-            }
-            let (limit, stop_ms) = (most.min(rows.len() - taken), self.windows.point_ms());
-            let watermarks = &verdicts.watermarks_ms[taken..][..limit];
-            let crossing = watermarks.iter().position(|watermark_ms| *watermark_ms >= stop_ms);
-            let len = crossing.map_or(limit, |at| at + 1);
-            let len = self.windows.cut(
-                &verdicts.verdicts[taken..][..len],
-                &verdicts.times_ms[taken..][..len],
-                &watermarks[..len],
-            );
-            prefetch_rows(rows, taken + len, len);
-            let judged = Judged {
-                rows,
-                from: taken,
-                verdicts: &verdicts.verdicts[taken..][..len],
-                times_ms: &verdicts.times_ms[taken..][..len],
-                slots: self.slots,
-            };
-            match self.windows.apply(&mut self.state, &judged) {
-                Ok(()) => {
-                    self.windows.follow(&watermarks[..len], watermarks[len - 1]);
-                    taken += len;
-                    most = (most * 2).min(RUN_ROWS);
-                }
-                Err(error) if len == 1 => {
-                    return Pushed { rows: taken - from, stopped: Some(error) };
-                }
-                Err(_) => most = len / 2,
-            }
-        }
-        self.windows.advance(&mut self.state);
-        Pushed { rows: taken - from, stopped: None }
     }
 
     /// A source says that no more of its rows come with times up to `t_ms`. Without declared
@@ -474,15 +383,6 @@ impl Engine {
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.state.spec.outputs.iter().map(|output| output.name.as_str())
     }
-
-    fn output_is_full(&self) -> Error {
-        let (rows, bound) = (self.state.results.len(), self.state.ledger.output_bound());
-        let message = format!(
-            "{rows} results wait to be drained and more are due, output_budget_bytes is {bound}; \
-             drain them, then push the rest"
-        );
-        Error::new(Code::MemoryLimit, "output_budget_bytes", message)
-    }
 }
 
 impl fmt::Debug for Engine {
@@ -503,11 +403,11 @@ impl Windows {
         }
     }
 
-    /// How many of some judged rows may be applied before the watermark moves.
-    fn cut(&self, verdicts: &[Verdict], times_ms: &[i64], watermarks_ms: &[i64]) -> usize {
+    /// How many rows of a run may be applied before the watermark moves.
+    fn cut(&self, run: &Judged<'_>) -> usize {
         match self {
-            Windows::Sliced(_) => verdicts.len(),
-            Windows::Sessions(sessions) => sessions.cut(verdicts, times_ms, watermarks_ms),
+            Windows::Sliced(_) => run.verdicts.len(),
+            Windows::Sessions(sessions) => sessions.cut(run),
         }
     }
 
@@ -528,11 +428,11 @@ impl Windows {
 
     /// The watermark has moved with the rows of a run. What fires before the last row must not come
     /// after what that row causes.
-    fn follow(&mut self, watermarks_ms: &[i64], last_ms: i64) {
-        if let [.., before_ms, _] = watermarks_ms {
+    fn follow(&mut self, run: &Judged<'_>) {
+        if let [.., before_ms, _] = run.watermarks_ms {
             self.set_target(*before_ms);
         }
-        self.set_target(last_ms);
+        self.set_target(run.watermark_ms);
     }
 
     /// Does what the watermark asks for. `false` where the results are full before that.

@@ -14,7 +14,7 @@ use crate::aggregate::{
     Beside, Cell, Exception, Group, Lanes, Outputs, Shape, Totals, extend_picked,
 };
 use crate::assign::{Assigner, Window};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::memory::{CHUNK_WORDS, Ledger, Pool, Purpose, narrow};
 use crate::rows::Rows;
 use crate::spec::{ProvenEngine, WindowKind};
@@ -220,8 +220,7 @@ impl State {
                 "{held} late rows wait to be drained, late_budget_rows is {bound}; drain them, \
                  then push the rest"
             );
-            let code = crate::Code::MemoryLimit;
-            return Err(Error::new(code, "late_budget_rows", message));
+            return Err(Error::new(Code::MemoryLimit, "late_budget_rows", message));
         }
         let need = self.late.growth(rows, key_bytes);
         let mut room = self.ledger.output_bound().saturating_sub(self.results.bytes());
@@ -249,6 +248,16 @@ impl State {
             Verdict::Future => self.counters.future += 1,
         }
         self.late.push(verdict, rows, row, t_ms);
+    }
+
+    /// The refusal of rows while results wait.
+    pub(super) fn output_is_full(&self) -> Error {
+        let (rows, bound) = (self.results.len(), self.ledger.output_bound());
+        let message = format!(
+            "{rows} results wait to be drained and more are due, output_budget_bytes is {bound}; \
+             drain them, then push the rest"
+        );
+        Error::new(Code::MemoryLimit, "output_budget_bytes", message)
     }
 
     /// Whether results of `count` keys from an id on have room.

@@ -34,21 +34,16 @@ impl Sessions {
     }
 
     /// How many rows may be applied before the watermark moves: those ahead of it, or one.
-    pub(in crate::engine) fn cut(
-        &self,
-        verdicts: &[Verdict],
-        times_ms: &[i64],
-        watermarks_ms: &[i64],
-    ) -> usize {
+    pub(in crate::engine) fn cut(&self, run: &Judged<'_>) -> usize {
         let mut before_ms = self.target_ms;
-        let rows = verdicts.iter().zip(times_ms).zip(watermarks_ms);
+        let rows = run.verdicts.iter().zip(run.times_ms).zip(run.watermarks_ms);
         for (row, ((verdict, t_ms), watermark_ms)) in rows.enumerate() {
             if *verdict == Verdict::Accepted && *t_ms <= before_ms {
                 return row.max(1);
             }
             before_ms = *watermark_ms;
         }
-        verdicts.len()
+        run.verdicts.len()
     }
 
     /// Applies a run, or refuses it.
