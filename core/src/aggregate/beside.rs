@@ -6,9 +6,10 @@
 
 use super::count;
 use super::exact::{WideSquares, WideSum};
-use super::lanes::{Lane, Lanes};
+use super::lanes::{Exception, Lane, Lanes};
 use super::variance;
 use crate::memory::{Index, Ledger, Paid, Purpose, narrow};
+use crate::rows::Rows;
 
 /// What is kept beside one lane of one id.
 #[derive(Debug)]
@@ -113,14 +114,7 @@ impl Besides {
     }
 
     /// Adds moduli to what a cell lacks.
-    pub(crate) fn add_carry(
-        &mut self,
-        lanes: &Lanes,
-        lane: usize,
-        id: u32,
-        carry: i64,
-        ledger: &mut Ledger,
-    ) {
+    fn add_carry(&mut self, lanes: &Lanes, lane: usize, id: u32, carry: i64, ledger: &mut Ledger) {
         match self.entry(lanes, lane, id, ledger) {
             Beside::Carry(carries) => *carries += carry,
             Beside::Sum(wide) => wide.add_carry(carry),
@@ -130,15 +124,41 @@ impl Besides {
         self.forget_nothing(lane, id, ledger);
     }
 
-    /// Adds a float that does not fit inline.
-    pub(crate) fn add_value(
+    /// Adds what cells carried; `id` is that of a cell's item.
+    pub(crate) fn add_carries(
         &mut self,
         lanes: &Lanes,
-        lane: usize,
-        id: u32,
-        value: f64,
+        exceptions: &[Exception],
+        id: impl Fn(usize) -> u32,
         ledger: &mut Ledger,
     ) {
+        for exception in exceptions {
+            if let Exception::Carry(item, lane, carry) = *exception {
+                self.add_carry(lanes, lane, id(item), carry, ledger);
+            }
+        }
+    }
+
+    /// Keeps what did not fit where a row was added.
+    pub(crate) fn keep(
+        &mut self,
+        lanes: &Lanes,
+        exception: &Exception,
+        id: u32,
+        (rows, row): (&Rows<'_>, usize),
+        ledger: &mut Ledger,
+    ) {
+        match *exception {
+            Exception::Carry(_, lane, carry) => self.add_carry(lanes, lane, id, carry, ledger),
+            Exception::Value(_, lane) => {
+                let bits = lanes.column(lane).and_then(|column| rows.value(column, row));
+                self.add_value(lanes, lane, id, f64::from_bits(bits.unwrap_or(0)), ledger);
+            }
+        }
+    }
+
+    /// Adds a float that does not fit inline.
+    fn add_value(&mut self, lanes: &Lanes, lane: usize, id: u32, value: f64, ledger: &mut Ledger) {
         match self.entry(lanes, lane, id, ledger) {
             Beside::Carry(_) => {}
             Beside::Sum(wide) => wide.add(value),

@@ -15,7 +15,7 @@ use crate::rows::{Rows, Values, span_of};
 use crate::spec::{Function, ProvenEngine, ValueType};
 
 /// Items of a block, at most: their counts are 4 cache lines.
-pub(super) const ITEMS_MAX: usize = 64;
+pub(crate) const ITEMS_MAX: usize = 64;
 
 /// One kind of state; the number is the value column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

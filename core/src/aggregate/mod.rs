@@ -23,9 +23,9 @@ mod sum_exact;
 mod sum_int;
 mod variance;
 
-pub(crate) use self::beside::{Beside, Besides, ENTRY_BYTES_MAX, Sign};
+pub(crate) use self::beside::{Besides, ENTRY_BYTES_MAX, Sign};
 pub(crate) use self::count::of_cells as counts_of_cells;
 pub(crate) use self::groups::Group;
-pub(crate) use self::lanes::{Cell, Exception, Lanes, Run, Shape};
+pub(crate) use self::lanes::{Cell, Exception, ITEMS_MAX, Lanes, Run, Shape};
 pub use self::output::ResultColumn;
 pub(crate) use self::output::{Outputs, Totals, extend_picked};

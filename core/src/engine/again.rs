@@ -12,8 +12,8 @@ use super::late::Redo;
 use super::results::FLAG_LATE;
 use super::single::load_besides;
 use super::sliced::Sliced;
-use super::state::{Source, State, emit};
-use crate::aggregate::{Exception, Sign};
+use super::state::{State, emit};
+use crate::aggregate::{Sign, Totals};
 use crate::assign::Window;
 use crate::memory::narrow;
 
@@ -24,8 +24,8 @@ pub(super) type Remembered = (u32, Window);
 pub(super) const NOTHING: Remembered = (NO_ID, Window { start_ms: 0, end_ms: 0 });
 
 impl Sliced {
-    /// Forgets the totals of the flush before.
-    pub(super) fn begin_again(&mut self, state: &mut State) {
+    /// Forgets the totals of a flush.
+    pub(super) fn end_again(&mut self, state: &mut State) {
         state.scratch.again.fill(NOTHING);
         self.scratch_besides.free(&mut state.ledger);
     }
@@ -41,9 +41,9 @@ impl Sliced {
         let words = keys.keys_of(lanes.block_of(redo.id as usize), lanes, pool);
         let named = (words, |_| redo.id);
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
-        let source = Source { words: &block, beside: Some(&beside) };
+        let totals = Totals { words: &block, beside: Some(&beside) };
         let (out, by) = ((results, counters), (&*outputs, &*lanes, &*keys));
-        emit(out, by, &source, &[narrow(item)], named, window, FLAG_LATE);
+        emit(out, by, &totals, &[narrow(item)], named, window, FLAG_LATE);
         state.scratch.block = block;
     }
 
@@ -100,12 +100,7 @@ impl Sliced {
                 Sign::Plus => lanes.enter(block, item, cells, cell.item(), 1, exceptions),
                 Sign::Minus => lanes.leave(block, item, cells, cell.item(), 1, exceptions),
             }
-            for exception in exceptions {
-                if let Exception::Carry(_, lane, carry) = *exception {
-                    let besides = &mut self.scratch_besides;
-                    besides.add_carry(lanes, lane, narrow(item), carry, ledger);
-                }
-            }
+            self.scratch_besides.add_carries(lanes, exceptions, |_| narrow(item), ledger);
             let slice = self.slices.get(at);
             if !slice.besides.is_empty() {
                 let besides = &mut self.scratch_besides;

@@ -13,7 +13,6 @@ use super::prefetch::AHEAD;
 use super::sliced::Sliced;
 use super::slices::{Store, id_at};
 use super::state::State;
-use crate::aggregate::Besides;
 use crate::assign::Sweep;
 use crate::memory::{narrow, word};
 use crate::progress::END_OF_INPUT;
@@ -36,7 +35,7 @@ impl Sliced {
             (next.end_ms - 1).min(open.end_ms.saturating_sub(1).saturating_add(lateness_ms));
         self.kept_from_ms = self.kept_from_ms.max(next.start_ms);
         self.entered_to_ms = self.entered_to_ms.max(self.kept_from_ms);
-        self.front_to_ms = self.front_to_ms.clamp(self.kept_from_ms, self.entered_to_ms);
+        self.front_to_ms = self.front_to_ms.max(self.kept_from_ms);
         let all = self.watermark_ms == END_OF_INPUT;
         self.forget_before_ms = if all { i64::MAX } else { forget.start_ms };
         self.redos.forget(if all { i64::MAX } else { self.cleaned_ms }, &mut state.ledger);
@@ -84,13 +83,13 @@ impl Sliced {
         if dead == 0 {
             return;
         }
-        if start_ms < self.forget_before_ms && self.besides.is_empty() {
+        if start_ms < self.forget_before_ms {
             let State { lanes, keys, pool, ledger, .. } = state;
             keys.remove_items(number, dead, lanes, pool, ledger);
             return;
         }
         for item in each_bit(dead) {
-            self.drop_key(state, start_ms, narrow(number * items + item));
+            self.dying.push(narrow(number * items + item), &mut state.ledger);
         }
     }
 
@@ -120,10 +119,17 @@ impl Sliced {
 
     fn drop_key(&mut self, state: &mut State, start_ms: i64, id: u32) {
         if start_ms < self.forget_before_ms {
-            forget(&mut self.besides, state, id);
+            self.forget(state, id);
         } else {
             self.dying.push(id, &mut state.ledger);
         }
+    }
+
+    /// Takes a key's id back. It has left the totals, so nothing is beside them.
+    fn forget(&self, state: &mut State, id: u32) {
+        let State { lanes, keys, pool, ledger, .. } = state;
+        debug_assert!((0..lanes.len()).all(|lane| self.besides.get(lane, id).is_none()));
+        keys.remove(id, lanes, pool, ledger);
     }
 
     /// Keys that waited for a firing point: forgotten, unless new rows came or they wait on.
@@ -140,7 +146,7 @@ impl Sliced {
                     continue;
                 }
                 if newest_ms < self.forget_before_ms {
-                    forget(&mut self.besides, state, id);
+                    self.forget(state, id);
                 }
             }
             self.dying.swap_remove(place);
@@ -154,10 +160,4 @@ impl Sliced {
 /// The start of a key's newest slice.
 fn newest(state: &State, id: u32) -> i64 {
     state.pool.words()[state.head(id, NEWEST)].cast_signed()
-}
-
-fn forget(besides: &mut Besides, state: &mut State, id: u32) {
-    let State { lanes, keys, pool, ledger, .. } = state;
-    besides.remove(lanes, id, ledger);
-    keys.remove(id, lanes, pool, ledger);
 }

@@ -12,8 +12,8 @@ use super::keys::NO_BLOCK;
 use super::prefetch::{AHEAD, prefetch_span};
 use super::sliced::Sliced;
 use super::slices::{Store, id_at};
-use super::state::{Source, State, emit};
-use crate::aggregate::{Exception, Sign};
+use super::state::{State, emit};
+use crate::aggregate::{Sign, Totals};
 use crate::assign::Window;
 use crate::memory::{Handle, narrow, word};
 
@@ -71,13 +71,12 @@ impl Sliced {
                 }
                 Stage::Rest if self.redos.is_dirty() => {
                     self.redos.sort();
-                    self.begin_again(state);
                     Stage::Flush(0)
                 }
                 Stage::Rest => Stage::Next,
                 Stage::Flush(place) => match self.redos.ordered(place) {
                     None => {
-                        self.begin_again(state);
+                        self.end_again(state);
                         Stage::Next
                     }
                     Some(redo) => {
@@ -150,14 +149,15 @@ impl Sliced {
         self.entered_to_ms = window.end_ms;
         self.front_to_ms = self.front_to_ms.max(self.kept_from_ms);
         for at in enter.0..enter.1 {
-            self.enter_sparse(state, at);
+            self.enter_rest(state, at);
         }
         let next_ms = next.start_ms;
         Stage::Totals(Firing { window, enter, leave, reset, turn, apart, next_ms, number: 0 })
     }
 
-    /// Lets a sparse slice, and whatever is beside cells, enter the totals.
-    fn enter_sparse(&mut self, state: &mut State, at: usize) {
+    /// Lets what the pass over blocks leaves out enter the totals: the cells of a sparse slice, and
+    /// what is beside the cells of any.
+    fn enter_rest(&mut self, state: &mut State, at: usize) {
         self.pass_sparse(state, at, Sign::Plus);
         self.pass_besides(state, at, Sign::Plus);
     }
@@ -187,11 +187,7 @@ impl Sliced {
                 Sign::Plus => lanes.enter(total, item, cells, lanes.item_of(place), 1, exceptions),
                 Sign::Minus => lanes.leave(total, item, cells, lanes.item_of(place), 1, exceptions),
             }
-            for exception in exceptions {
-                if let Exception::Carry(_, lane, carry) = *exception {
-                    self.besides.add_carry(lanes, lane, id, carry, &mut state.ledger);
-                }
-            }
+            self.besides.add_carries(lanes, exceptions, |_| id, &mut state.ledger);
         }
         match sign {
             Sign::Plus => state.counters.cells_entered += slice.cells() as u64,
@@ -286,12 +282,8 @@ impl Sliced {
                     lanes.leave(total, 0, cells, 0, items, &mut scratch.exceptions);
                 }
             }
-            for exception in &scratch.exceptions {
-                if let Exception::Carry(item, lane, carry) = *exception {
-                    let id = narrow(number * items + item);
-                    self.besides.add_carry(lanes, lane, id, carry, ledger);
-                }
-            }
+            let id = |item| narrow(number * items + item);
+            self.besides.add_carries(lanes, &scratch.exceptions, id, ledger);
         }
     }
 
@@ -306,13 +298,13 @@ impl Sliced {
         }
         let id = |item: u32| narrow(number * items) + item;
         let beside = |lane: usize, item: usize| self.besides.get(lane, id(narrow(item)));
-        let source =
-            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
+        let totals =
+            Totals { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
         results.revision.resize(results.len() + scratch.items.len(), 0);
         emit(
             (results, counters),
             (outputs, lanes, keys),
-            &source,
+            &totals,
             &scratch.items,
             (keys.keys_of(number, lanes, pool), id),
             window,

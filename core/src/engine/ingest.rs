@@ -271,12 +271,12 @@ impl Sliced {
 
     fn keep_beside(&mut self, state: &mut State, rows: &Rows<'_>, scratch: &Scratch) {
         for exception in &scratch.exceptions {
-            let (Exception::Carry(at, lane, _) | Exception::Value(at, lane)) = *exception;
+            let (Exception::Carry(at, ..) | Exception::Value(at, _)) = *exception;
             let (id, slice) = (scratch.found.ids[at], scratch.slice_of[at] as usize);
             let besides = &mut self.slices.get_mut(scratch.touched[slice].at).besides;
             let row = scratch.picked[at] as usize;
             let before = besides.len();
-            keep(besides, state, exception, (lane, id), rows, row);
+            besides.keep(&state.lanes, exception, id, (rows, row), &mut state.ledger);
             self.entries = self.entries + besides.len() - before;
         }
     }
@@ -296,13 +296,12 @@ impl Sliced {
             let front = self.is_front(touched.start_ms);
             let t_ms = scratch.times_ms[at];
             scratch.exceptions.clear();
-            let State { lanes, keys, pool, .. } = state;
+            let State { lanes, keys, pool, ledger, .. } = &mut *state;
             let (number, item) = (lanes.block_of(id as usize), lanes.item_of(id as usize));
             let total = pool.block_mut(keys.block(number), lanes.total_words());
             lanes.add_to_total(total, item, (rows, row, t_ms), front, &mut scratch.exceptions);
             for exception in &scratch.exceptions {
-                let (Exception::Carry(_, lane, _) | Exception::Value(_, lane)) = *exception;
-                keep(&mut self.besides, state, exception, (lane, id), rows, row);
+                self.besides.keep(lanes, exception, id, (rows, row), ledger);
             }
             if front {
                 self.take_after(state, touched.at, id, (rows, row, t_ms));
@@ -362,27 +361,6 @@ fn add_rows(state: &mut State, rows: &Rows<'_>, scratch: &mut Scratch) {
     exceptions.clear();
     let run = Run { rows, picked, times_ms, cells, groups, group_of: slice_of };
     state.lanes.add_rows(state.pool.words_mut(), &run, exceptions);
-}
-
-/// Keeps what did not fit a cell or a total beside it.
-fn keep(
-    besides: &mut crate::aggregate::Besides,
-    state: &mut State,
-    exception: &Exception,
-    (lane, id): (usize, u32),
-    rows: &Rows<'_>,
-    row: usize,
-) {
-    match exception {
-        Exception::Carry(_, _, carry) => {
-            besides.add_carry(&state.lanes, lane, id, *carry, &mut state.ledger);
-        }
-        Exception::Value(..) => {
-            let bits = state.lanes.column(lane).and_then(|column| rows.value(column, row));
-            let value = f64::from_bits(bits.unwrap_or(0));
-            besides.add_value(&state.lanes, lane, id, value, &mut state.ledger);
-        }
-    }
 }
 
 /// Sets the rows of a run aside that were not accepted.

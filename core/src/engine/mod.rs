@@ -3,8 +3,9 @@
 //! An [`Engine`] owns the state of a keyed stream, or of some of its 64 slots. [`Progress`] judges
 //! each row and moves the watermark; `runs` cuts batches where something happens; `ingest` applies
 //! rows to slices, `session` to sessions; `fire` turns a move of the watermark into results, which
-//! wait in columns until they are drained. Invariant: `rows in = accepted + late + future + invalid`, and a row that was
-//! refused for want of memory was not counted, not applied and not judged.
+//! wait in columns until they are drained. Invariant: `rows in = accepted + late + future +
+//! invalid`, and a row that was refused for want of memory was not counted, not applied and not
+//! judged.
 
 mod again;
 mod bits;
@@ -94,6 +95,7 @@ pub struct Engine {
     place: Place,
     /// The verdicts of the run at hand.
     verdicts: Verdicts,
+    /// Whether a shard was told the end.
     closed: bool,
 }
 
@@ -138,8 +140,8 @@ pub struct Stats {
     pub slices: u64,
     /// Windows that hold a row and are not cleaned up.
     pub windows_open: u64,
-    /// Cells that were added to totals by firings, and those that were taken out. A cell enters
-    /// once and leaves once.
+    /// Cells that firings added to totals, and those that they took out. A cell enters once and
+    /// leaves once; a block of a dense slice counts whole, with the cells of keys without rows.
     pub cells_entered: u64,
     /// See `cells_entered`.
     pub cells_left: u64,
@@ -279,7 +281,7 @@ impl Engine {
     ///
     /// Errors: `CLOSED` the second time; `INVALID_ARGUMENT` for a shard.
     pub fn finish(&mut self) -> Result<(), Error> {
-        self.move_time(Progress::finish).map(|_| self.closed = true)
+        self.move_time(Progress::finish).map(drop)
     }
 
     fn move_time(

@@ -9,8 +9,8 @@ use super::bits::positions_of_filled;
 use super::keys::KEY;
 use super::sliced::Sliced;
 use super::slices::{Slice, Store, ids_at};
-use super::state::{Source, State, emit};
-use crate::aggregate::{Besides, Lanes, Sign};
+use super::state::{State, emit};
+use crate::aggregate::{Besides, ITEMS_MAX, Lanes, Sign, Totals};
 use crate::assign::Window;
 use crate::memory::{Ledger, low_half, narrow, word};
 
@@ -142,7 +142,7 @@ impl Sliced {
             return;
         }
         let beside = |lane: usize, item: usize| self.scratch_besides.get(lane, narrow(item));
-        let source = Source {
+        let totals = Totals {
             words: block,
             beside: if self.scratch_besides.is_empty() { None } else { Some(&beside) },
         };
@@ -151,15 +151,15 @@ impl Sliced {
         if let Some(first) = first {
             let words = keys.keys_of(lanes.block_of(first as usize), lanes, pool);
             let named = (words, |item| first + item);
-            emit(out, by, &source, &scratch.items, named, window, 0);
+            emit(out, by, &totals, &scratch.items, named, window, 0);
         } else {
             // The high half of an entry is its id.
             let id = |item: u32| low_half(self.order[place + item as usize] >> 32);
-            let mut words = [0; 64];
+            let mut words = [0; ITEMS_MAX];
             for item in &scratch.items {
                 words[*item as usize] = pool.words()[keys.head(id(*item), KEY, lanes)];
             }
-            emit(out, by, &source, &scratch.items, (&words[..], id), window, 0);
+            emit(out, by, &totals, &scratch.items, (&words[..], id), window, 0);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::keys::{HEAD, Keys};
 use super::results::{LateBatch, ResultBatch};
 use super::slices::NewTable;
 use crate::aggregate::{
-    Beside, Cell, Exception, Group, Lanes, Outputs, Shape, Totals, extend_picked,
+    Cell, Exception, Group, ITEMS_MAX, Lanes, Outputs, Shape, Totals, extend_picked,
 };
 use crate::assign::{Assigner, Window};
 use crate::error::{Code, Error};
@@ -24,8 +24,6 @@ use crate::verdicts::Verdict;
 /// enough that what was asked for is still in the first-level cache.
 pub(super) const RUN_ROWS: usize = 128;
 
-/// Items of a block, at most: the counts of a block are 4 cache lines.
-const ITEMS: usize = 64;
 /// Items of a block where a window has very many slices, which then hold a few keys each.
 const ITEMS_OF_MANY: usize = 16;
 /// So many slices are very many.
@@ -42,7 +40,7 @@ pub(super) fn shape(spec: &ProvenEngine, assigner: &Assigner) -> Shape {
 
 /// How many items the blocks of an engine have.
 pub(super) fn items(assigner: &Assigner) -> usize {
-    if assigner.slices_per_window() > SLICES_MANY { ITEMS_OF_MANY } else { ITEMS }
+    if assigner.slices_per_window() > SLICES_MANY { ITEMS_OF_MANY } else { ITEMS_MAX }
 }
 /// Words at the head of each key of sessions: key, newest session, when the last one is dropped.
 pub(super) const SESSION_HEAD: usize = 3;
@@ -162,7 +160,7 @@ impl State {
         assigner: Arc<Assigner>,
         totals: &Lanes,
     ) -> Result<State, Error> {
-        let lanes = Lanes::bare(SESSION_HEAD, ITEMS);
+        let lanes = Lanes::bare(SESSION_HEAD, ITEMS_MAX);
         let sizes = [(lanes.key_words(), Purpose::Keys), (totals.total_words(), Purpose::Cells)];
         let outputs = Outputs::new(&spec, totals);
         State::new(spec, assigner, lanes, outputs, &sizes)
@@ -273,31 +271,21 @@ impl State {
     }
 }
 
-/// Where the results of one pass come from.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    /// A block of totals.
-    pub(super) words: &'a [u64],
-    /// What is beside its items.
-    pub(super) beside: Option<&'a dyn Fn(usize, usize) -> Option<&'a Beside>>,
-}
-
 /// Appends the results of a window for items of a block of totals; `named` are the items' keys as
 /// words, and their ids.
 pub(super) fn emit(
     (results, counters): (&mut ResultBatch, &mut Counters),
     (outputs, lanes, keys): (&Outputs, &Lanes, &Keys),
-    source: &Source<'_>,
+    totals: &Totals<'_>,
     items: &[u32],
     named: (&[u64], impl Fn(u32) -> u32),
     window: Window,
     flags: u8,
 ) {
     results.push_windows(window, flags, items.len());
-    let counts = &source.words[lanes.total_at(0)..];
+    let counts = &totals.words[lanes.total_at(0)..];
     results.push_keys(keys, items, named);
     extend_picked(&mut results.count, items, bytemuck::cast_slice(counts));
-    let totals = Totals { words: source.words, beside: source.beside };
-    counters.sum_overflows += outputs.emit(&totals, items, &mut results.columns);
+    counters.sum_overflows += outputs.emit(totals, items, &mut results.columns);
     counters.emitted += items.len() as u64;
 }

@@ -53,7 +53,8 @@ pub(crate) struct Stats {
     /// Windows that hold a row and are not cleaned up.
     #[pyo3(get)]
     windows_open: u64,
-    /// Cells that were added to totals by firings.
+    /// Cells that firings added to totals. A block of a dense slice counts whole, with the cells of
+    /// keys without rows.
     #[pyo3(get)]
     cells_entered: u64,
     /// Cells that were taken out of totals. A cell enters once and leaves once.

@@ -11,7 +11,7 @@
 use std::collections::BinaryHeap;
 
 use super::{BLOCKS, NEWEST, NONE, Sessions, drop_of, newest_of, set_newest};
-use crate::aggregate::{ENTRY_BYTES_MAX, Exception};
+use crate::aggregate::ENTRY_BYTES_MAX;
 use crate::assign::Window;
 use crate::engine::ingest::{Judged, new_keys, pick, set_aside};
 use crate::engine::key_index::NO_ID;
@@ -215,16 +215,7 @@ impl Sessions {
         let total = pool.block_mut(self.sessions[at as usize].block, self.lanes.total_words());
         self.lanes.add_to_total(total, 0, (rows, row, t_ms), true, &mut scratch.exceptions);
         for exception in &scratch.exceptions {
-            match *exception {
-                Exception::Carry(_, lane, carry) => {
-                    self.besides.add_carry(&self.lanes, lane, at, carry, ledger);
-                }
-                Exception::Value(_, lane) => {
-                    let bits = self.lanes.column(lane).and_then(|column| rows.value(column, row));
-                    let value = f64::from_bits(bits.unwrap_or(0));
-                    self.besides.add_value(&self.lanes, lane, at, value, ledger);
-                }
-            }
+            self.besides.keep(&self.lanes, exception, at, (rows, row), ledger);
         }
     }
 }

@@ -14,7 +14,7 @@ mod time;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::aggregate::{Besides, Exception, Lanes, Shape};
+use crate::aggregate::{Besides, Lanes, Shape};
 use crate::assign::Window;
 use crate::engine::state::State;
 use crate::memory::{CHUNK_WORDS, Class, Handle, Paid, Purpose, low_half, narrow};
@@ -267,11 +267,7 @@ impl Sessions {
         scratch.exceptions.clear();
         let (total, other) = pool.blocks_mut(blocks[0], words, blocks[1], words);
         self.lanes.absorb(total, other, &mut scratch.exceptions);
-        for exception in &scratch.exceptions {
-            if let Exception::Carry(_, lane, carry) = *exception {
-                self.besides.add_carry(&self.lanes, lane, to, carry, ledger);
-            }
-        }
+        self.besides.add_carries(&self.lanes, &scratch.exceptions, |_| to, ledger);
         self.besides.absorb(&self.lanes, from, (to, total), ledger);
     }
 

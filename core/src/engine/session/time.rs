@@ -9,9 +9,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::{NONE, Pending, Sessions, Stage, What, drop_of, key_of, newest_of};
+use crate::aggregate::Totals;
 use crate::assign::Window;
 use crate::engine::results::{FLAG_LATE, FLAG_RETRACTION};
-use crate::engine::state::{Source, State, emit};
+use crate::engine::state::{State, emit};
 use crate::progress::END_OF_INPUT;
 
 impl Sessions {
@@ -142,14 +143,14 @@ impl Sessions {
         let State { outputs, keys, pool, results, counters, .. } = state;
         let words = pool.block(session.block, self.lanes.total_words());
         let beside = |lane: usize, _: usize| self.besides.get(lane, at);
-        let source =
-            Source { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
+        let totals =
+            Totals { words, beside: if self.besides.is_empty() { None } else { Some(&beside) } };
         results.revision.push(session.emitted);
         let window = Window { start_ms: session.start_ms, end_ms: session.end_ms };
         emit(
             (results, counters),
             (outputs, &self.lanes, keys),
-            &source,
+            &totals,
             &[0],
             (&[key], |_| session.id),
             window,
