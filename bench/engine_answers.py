@@ -58,6 +58,13 @@ def union(keys: Column, first: Column, last: Column) -> int:
     return int(np.maximum(ends - np.maximum(starts - 1, covered), 0).sum())
 
 
+def sessions(case: Case, times: Column, keys: Column) -> int:
+    """How many sessions there are; no row of a case with sessions is late."""
+    order = np.lexsort((times, keys))
+    keys, times = keys[order], times[order]
+    return 1 + int(((np.diff(keys) != 0) | (np.diff(times) >= case.windows.gap_ms)).sum())
+
+
 class Cells:
     """Slices by keys: what the rows of a key in a slice are together; windows of whole slices."""
 
@@ -137,6 +144,17 @@ def column(one: Aggregate, case: Case, columns: Columns, cells: Cells) -> dict[s
 def answer(case: Case, columns: Columns) -> dict[str, object]:
     """What a case must answer."""
     times, keys = columns.read(case.data.times), columns.read(case.data.keys)
+    if case.windows.gap_ms:
+        if (np.maximum.accumulate(times) - times).max() > BOUND_MS:
+            raise LookupError(case.title)
+        # Each row is in one session, whatever the sessions are.
+        total = {"sum": int(columns.read(case.data.values).sum())}
+        return {
+            "rows": sessions(case, times, keys),
+            "count": times.size,
+            "late": 0,
+            "columns": {one.name: total for one in case.aggregates if one.function == SUM},
+        }
     first, last = runs(case, times)
     joined = np.maximum(last - first + 1, 0)
     accepted = joined > 0

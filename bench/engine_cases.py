@@ -61,16 +61,25 @@ CUT = Data("2M rows, 20k keys", "times-cut.i64", "keys-cut.i64", "values-cut.i64
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one length and step, on Unix time."""
+    """Windows of one length and step, on Unix time, or sessions, which end after a gap."""
 
     title: str
-    duration_ms: int
-    step_ms: int
+    duration_ms: int = 0
+    step_ms: int = 0
+    gap_ms: int = 0
+
+    def message(self) -> dict[str, object]:
+        """As the spec has it."""
+        if self.gap_ms:
+            return {"kind": "WINDOW_KIND_SESSION", "session_gap_ms": self.gap_ms}
+        lengths = {"duration_ms": self.duration_ms, "step_ms": self.step_ms}
+        return {**lengths, "align_to_epoch": True}
 
 
 TUMBLING = Windows("tumbling 10 s", 10 * SECOND, 10 * SECOND)
 SLIDING = Windows("sliding 5 min / 10 s", 5 * MINUTE, 10 * SECOND)
 UNEVEN = Windows("sliding 5 min / 7 s", 5 * MINUTE, 7 * SECOND)
+SESSIONS = Windows("sessions, gap 30 s", gap_ms=30 * SECOND)
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ DUCKDB_TUMBLING = ("duckdb, time_bucket", "duckdb, integer division")
 DUCKDB_SLIDING = ("duckdb, 10 s first + 30x", "duckdb, 10 s first + running totals")
 PANDAS_TUMBLING = ("pandas, groupby",)
 PANDAS_SLIDING = ("pandas, 10 s first + rolling",)
+EVERYBODY_SESSIONS = ("polars, gaps + group_by", "duckdb, gaps + group by")
 BY_TIME, BY_KEY = POLARS_SLIDING[:2]
 OWN = "paneline Rust"
 OWN_PYTHON = "paneline Python"
@@ -148,9 +158,8 @@ class Case:
 
     def spec(self) -> str:
         """The engine's spec as JSON."""
-        windows = {"duration_ms": self.windows.duration_ms, "step_ms": self.windows.step_ms}
         bound = -1 if self.split else BOUND_MS
-        return spec(windows, self.aggregates, bound, self.data.value_type)
+        return spec(self.windows, self.aggregates, bound, self.data.value_type)
 
     def arguments(self, folder: Path) -> list[str]:
         """What the programs are told."""
@@ -159,6 +168,7 @@ class Case:
             *self.data.arguments(folder),
             f"duration_ms={self.windows.duration_ms}",
             f"step_ms={self.windows.step_ms}",
+            f"gap_ms={self.windows.gap_ms}",
             f"bound_ms={BOUND_MS}",
             f"aggregates={functions}",
             f"batch_rows={self.batch_rows}",
@@ -167,14 +177,14 @@ class Case:
 
 
 def spec(
-    windows: dict[str, int],
+    windows: Windows,
     aggregates: tuple[Aggregate, ...],
     bound_ms: int,
     value_type: int = I64,
 ) -> str:
     """An engine's spec as JSON."""
     message = {
-        "window": {**windows, "align_to_epoch": True},
+        "window": windows.message(),
         "values": [{"name": "value", "type": value_type}],
         "aggregates": [one.message() for one in aggregates],
         "max_out_of_orderness_ms": bound_ms,
@@ -201,6 +211,7 @@ COMPARED = (
     *(Case(SLIDING, data, peers=EVERYBODY_SLIDING) for data in (ONE, TEN)),
     Case(SLIDING, ZIPF, peers=(BY_KEY,)),
     Case(SLIDING, SHUFFLED, peers=(BY_KEY,)),
+    Case(SESSIONS, REFERENCE, peers=EVERYBODY_SESSIONS),
 )
 # No peer has these, or not with these answers.
 ALONE = (
@@ -228,7 +239,7 @@ class Held:
     """State that is built and looked at: so many of the keys have a row in each slice."""
 
     title: str
-    windows: dict[str, int]
+    windows: Windows
     keys: int
     keys_of_a_slice: int
     slices: int
@@ -242,7 +253,7 @@ class Held:
         bound_ms = -1 if self.fill_bytes else self.bound_ms
         return [
             f"spec={spec(self.windows, TOTAL, bound_ms)}",
-            f"step_ms={self.windows['step_ms']}",
+            f"step_ms={self.windows.step_ms}",
             *(
                 f"{name}={getattr(self, name)}"
                 for name in ("keys", "keys_of_a_slice", "slices", "every", "fill_bytes")
@@ -250,23 +261,22 @@ class Held:
         ]
 
 
-TEN_SECONDS = {"duration_ms": 5 * MINUTE, "step_ms": 10 * SECOND}
-SMALL = Held("1,000 keys, 32 slices", TEN_SECONDS, 1_000, 1_000, 80, bound_ms=20 * SECOND)
+SMALL = Held("1,000 keys, 32 slices", SLIDING, 1_000, 1_000, 80, bound_ms=20 * SECOND)
 MONTH = Held(
     "10 keys, 43,200 slices",
-    {"duration_ms": 30 * DAY, "step_ms": MINUTE},
+    Windows("30 days / 1 min", 30 * DAY, MINUTE),
     10,
     10,
     44_000,
     every=2_000,
 )
-DENSE = Held("100k keys, all in every slice", TEN_SECONDS, 100_000, 100_000, 45)
-THIN = Held("1M keys, 25k in a slice", TEN_SECONDS, 1_000_000, 25_000, 80)
+DENSE = Held("100k keys, all in every slice", SLIDING, 100_000, 100_000, 45)
+THIN = Held("1M keys, 25k in a slice", SLIDING, 1_000_000, 25_000, 80)
 
 
 def mapped(gib: int) -> Held:
     """Sparse state of so many GiB: open windows of a minute, each with 25k of 1M keys."""
-    windows = {"duration_ms": MINUTE, "step_ms": MINUTE}
+    windows = Windows("tumbling 1 min", MINUTE, MINUTE)
     most = gib * 4_000
     title = f"{gib} GiB of sparse state"
     return Held(title, windows, 1_000_000, 25_000, most, every=20, fill_bytes=gib << 30)
@@ -291,5 +301,4 @@ ESTIMATED = tuple(
 def estimated(function: int, value_type: int, windows: Windows) -> str:
     """The spec of one aggregate."""
     aggregates = (Aggregate("one", function),)
-    steps = {"duration_ms": windows.duration_ms, "step_ms": windows.step_ms}
-    return spec(steps, aggregates, BOUND_MS, value_type)
+    return spec(windows, aggregates, BOUND_MS, value_type)

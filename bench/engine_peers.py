@@ -34,6 +34,7 @@ class Case:
     values: np.ndarray
     duration_ms: int
     step_ms: int
+    gap_ms: int
     aggregates: tuple[tuple[str, int], ...]
     batch_rows: int
     passes: int
@@ -52,6 +53,7 @@ class Case:
             **read,
             duration_ms=int(words["duration_ms"]),
             step_ms=int(words["step_ms"]),
+            gap_ms=int(words["gap_ms"]),
             aggregates=tuple((name, int(function)) for name, function, _ in parts),
             batch_rows=int(words["batch_rows"]),
             passes=int(words["passes"]),
@@ -126,6 +128,13 @@ def polars_tool(case: Case, how: str) -> Tool:
                     raise LookupError(how)
                 slices = frame.group_by("key", bucket).agg(wanted).sort("key", "time")
                 return dynamic(slices, *(pl.col(one.meta.output_name()).sum() for one in wanted))
+            case "gaps + group_by":
+                ordered = frame.sort("key", "time")
+                gap = pl.duration(milliseconds=case.gap_ms)
+                starts = (pl.col("time").diff() >= gap) | (pl.col("key").diff() != 0)
+                session = starts.fill_null(True).cum_sum().alias("session")
+                ends = pl.col("key").first(), pl.col("time").min(), pl.col("time").max().alias("to")
+                return ordered.group_by(session).agg(*ends, *wanted)
         raise LookupError(how)
 
     def answer(frame: Table) -> Answer:
@@ -168,6 +177,16 @@ def duckdb_tool(case: Case, how: str) -> Tool:
             results AS (
                 SELECT key, unnest(range(slice, until)) AS start, n, s FROM totals WHERE n > 0)""",
     }
+    gap = f"ms - lag(ms) OVER w >= {case.gap_ms}"
+    results["gaps + group by"] = f"""gaps AS (
+            SELECT key, ms, value, ({gap})::INT AS starts FROM events
+            WINDOW w AS (PARTITION BY key ORDER BY ms)),
+            sessions AS (
+            SELECT key, ms, value, sum(starts) OVER w AS session FROM gaps
+            WINDOW w AS (PARTITION BY key ORDER BY ms ROWS UNBOUNDED PRECEDING)),
+            results AS (
+            SELECT key, session, min(ms), max(ms), count(*) AS n, sum(value) AS s
+            FROM sessions GROUP BY key, session)"""
     query = f"WITH {results[how]} SELECT count(*), sum(n)::BIGINT, sum(s)::BIGINT FROM results"
 
     def table() -> Table:
