@@ -328,3 +328,142 @@ fn buckets_for(keys: usize) -> usize {
 fn room_of(buckets: usize) -> usize {
     buckets * SLOTS / 2
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Found, KeyIndex, Ledger, NO_ID, Purpose, SLOTS, Wanted, narrow};
+    use crate::{Engine, EngineSpec, KeyType, Keys, ResultBatch, Rows, SlidingWindowSpec};
+
+    /// Keys whose home is one of the last buckets of an index with up to 64 of them, so that their
+    /// ways lead over its end.
+    fn keys_at_the_end(count: usize, homes: usize) -> Vec<u64> {
+        let (mut index, mut ledger) = (KeyIndex::new(), Ledger::new(1 << 20, 0));
+        index.reserve(0, 64, 0, &mut ledger).unwrap();
+        assert_eq!(index.buckets.len(), 64);
+        (0..).filter(|key| index.home(*key) >= 64 - homes).take(count).collect()
+    }
+
+    fn find(index: &KeyIndex, key: u64) -> (Wanted, u32) {
+        let mut wanted = index.want(key);
+        let id = index.find(&mut wanted);
+        (wanted, id)
+    }
+
+    /// Gives new keys ids from the first free ones on, as a run of rows does.
+    fn put(index: &mut KeyIndex, ids: &mut Vec<Option<u64>>, keys: &[u64], ledger: &mut Ledger) {
+        let mut found = Found::default();
+        for key in keys {
+            let (wanted, id) = find(index, *key);
+            found.wanted.push(wanted);
+            found.ids.push(id);
+        }
+        found.new = (0..narrow(keys.len())).filter(|at| found.ids[*at as usize] == NO_ID).collect();
+        let live = ids.iter().flatten().count();
+        let (most, before) = (index.growth(live, found.new.len()), ledger.state());
+        let spare = ledger.room(Purpose::Keys) - most;
+        let is_new = index.reserve(live, found.new.len(), spare, ledger).unwrap();
+        assert!(ledger.state() <= before + most + spare / 4, "growth is a bound");
+        let mut done = 0;
+        while let Some(at) = found.new.get(done).map(|at| *at as usize) {
+            if is_new || !index.is_free(&found.wanted[at]) {
+                index.begin_again(&mut found.wanted[at]);
+                found.ids[at] = index.find(&mut found.wanted[at]);
+                if found.ids[at] != NO_ID {
+                    done += 1;
+                    continue;
+                }
+            }
+            let id = ids.iter().position(Option::is_none).unwrap_or(ids.len());
+            ids.resize(ids.len().max(id + 1), None);
+            let count = index.put_run(&mut found, done, (narrow(id), &mut 1), |item, key| {
+                assert_eq!(item, 0);
+                ids[id] = Some(key);
+            });
+            assert_eq!((count, found.ids[at]), (1, narrow(id)));
+            done += 1;
+        }
+    }
+
+    /// The index says what the model says, of keys that are there, that went and that never came.
+    fn assert_same(index: &KeyIndex, ids: &[Option<u64>], keys: &[u64]) {
+        let with_ids = (0_u32..).zip(ids);
+        let model: BTreeMap<_, _> = with_ids.filter_map(|(id, key)| Some(((*key)?, id))).collect();
+        for key in keys {
+            assert_eq!(find(index, *key).1, model.get(key).copied().unwrap_or(NO_ID), "{key}");
+        }
+        let taken: usize = index.buckets.iter().map(|bucket| bucket.taken as usize).sum();
+        assert_eq!(taken, index.taken);
+        assert!(taken <= index.buckets.len() * SLOTS / 2);
+        let all = index.buckets.iter().flat_map(|bucket| bucket.ids);
+        assert_eq!(all.filter(|id| *id != NO_ID).count(), model.len());
+    }
+
+    /// Protects every key: in full buckets whose ways lead over the end of the index, with keys
+    /// that go, stay away or come back, in an index that grows or, where memory is short, is swept,
+    /// a key with state is found and no other is.
+    #[test]
+    fn keys_with_ids_are_found() {
+        for (budget, homes, most, swept) in
+            [(1 << 20, 2, 40, 0), (2_048, 1, 12, 100), (2_048, 2, 12, 100)]
+        {
+            let keys = keys_at_the_end(60, homes);
+            let mut ledger = Ledger::new(budget, 0);
+            let (mut index, mut ids, mut state) = (KeyIndex::new(), Vec::new(), 1_u64);
+            let (mut sweeps, mut growths) = (0, 0);
+            for round in 0..20_000 {
+                let mut below = |bound: usize| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    usize::try_from(state >> 33).unwrap() % bound
+                };
+                let live = ids.iter().flatten().count();
+                let grows = below(5) < if round / 1_000 % 2 == 0 { 3 } else { 2 };
+                let (taken, buckets) = (index.taken, index.buckets.len());
+                if grows && live < most {
+                    let run: Vec<_> =
+                        (0..=below(4).min(most - live - 1)).map(|_| keys[below(60)]).collect();
+                    put(&mut index, &mut ids, &run, &mut ledger);
+                } else if live > 0 {
+                    let at = (0..ids.len()).filter(|id| ids[*id].is_some()).nth(below(live));
+                    let id = at.unwrap();
+                    index.leave(ids[id].take().unwrap(), narrow(id));
+                    if live == 1 {
+                        index.free(&mut ledger);
+                    }
+                }
+                let kept = index.buckets.len() == buckets;
+                sweeps += u32::from(kept && index.taken < taken);
+                growths += u32::from(index.buckets.len() > buckets);
+                assert_same(&index, &ids, &keys);
+            }
+            assert!(sweeps >= swept, "{sweeps} sweeps with {budget} bytes");
+            assert!(growths > 2, "{growths} growths with {budget} bytes");
+            index.free(&mut ledger);
+            assert_eq!(ledger.used(Purpose::Keys), 0);
+        }
+    }
+
+    /// Protects a key whose way leads over the end of the index, past a full first bucket, when the
+    /// keys before it on the way go and are swept out: it keeps its place in the totals.
+    #[test]
+    fn a_key_that_stays_is_one_key() {
+        let window = SlidingWindowSpec { duration_ms: 10, ..Default::default() };
+        let mut spec = EngineSpec { windows: Some(window.into()), ..Default::default() };
+        spec.key = KeyType::U64 as i32;
+        let mut engine = Engine::new(&spec).unwrap();
+        let keys = keys_at_the_end(17, 1);
+        let (first, new) = keys.split_at(10);
+        for (keys, t_ms) in [(first, 0), (&first[9..], 10), (new, 10), (&first[9..], 10)] {
+            let times = vec![t_ms; keys.len()];
+            let rows = Rows { keys: Keys::U64(keys), ..Rows::new(&[], &times, &[]) };
+            assert_eq!(engine.push(&rows).unwrap().rows, keys.len());
+        }
+        assert_eq!(engine.stats().keys, 8);
+        let mut results = ResultBatch::default();
+        assert_eq!((engine.poll(&mut results), results.end_ms[0]), (10, 10));
+        engine.finish().unwrap();
+        assert_eq!((engine.poll(&mut results), results.end_ms[0]), (8, 20));
+        assert_eq!(results.count.iter().sum::<i64>(), 9);
+    }
+}
