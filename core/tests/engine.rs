@@ -125,6 +125,37 @@ fn absorbed_sessions_are_retracted() {
     assert_eq!(drain(&mut engine), ["45000..55000 3 n1 128"]);
 }
 
+/// Protects batches of session rows: what they give is what their rows give one by one. A row behind
+/// the watermark joins no session that has ended before it; what fires before a flush comes first.
+#[test]
+fn session_rows_of_a_batch_come_one_by_one() {
+    let joins_nothing = [(1, 12, 1), (2, 21, 2), (2, 24, 4), (1, 15, 8), (3, 40, 16)];
+    // 24 ends the session of 12, so that 15 makes one of its own.
+    let alone = ["12..22 1 n1 1", "15..25 1 n1 8", "21..34 2 n2 6", "40..50 3 n1 16"];
+    let extends = [(1, 0, 1), (2, 2, 2), (3, 11, 4), (1, 5, 8), (3, 13, 16), (3, 22, 32)];
+    // 5 makes a session longer that was emitted; 13 ends that of 2, and 22 passes the multiple 20.
+    let flushed = [
+        "0..10 1 n1 1",
+        "2..12 2 n1 2",
+        "0..10 1 n0 null r1 late retraction",
+        "0..15 1 n2 9",
+        "11..32 3 n3 52",
+    ];
+    let late = with_lateness(session(10), 100);
+    for (window, rows, expected) in
+        [(session(10), &joins_nothing[..], &alone[..]), (late, &extends[..], &flushed[..])]
+    {
+        for cut in 1..=rows.len() {
+            let mut engine = Engine::new(&sums(window.clone())).unwrap();
+            for batch in rows.chunks(cut) {
+                push_all(&mut engine, &Events::ints(batch));
+            }
+            engine.finish().unwrap();
+            assert_eq!(drain(&mut engine), expected, "batches of {cut}");
+        }
+    }
+}
+
 /// Protects late rows within the lateness: one emission for each dirty window and key before time
 /// moves on, whole values, revisions that count emissions, and no result after the cleanup.
 #[test]
