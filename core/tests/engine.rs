@@ -156,6 +156,23 @@ fn session_rows_of_a_batch_come_one_by_one() {
     }
 }
 
+/// Protects the id of a key with several sessions: it is free when the one that is dropped last is,
+/// whichever got the last row.
+#[test]
+fn a_key_goes_with_its_last_session() {
+    let mut spec = sums(with_lateness(session(10), 100));
+    spec.max_out_of_orderness_ms = -1;
+    let mut engine = Engine::new(&spec).unwrap();
+    // 1 joins the session of 0, which is dropped at 110; that of 35 is dropped at 144.
+    push_all(&mut engine, &Events::ints(&[(7, 0, 1), (7, 35, 2), (7, 1, 4), (8, 200, 8)]));
+    assert_eq!(engine.advance_watermark(0, 144), Ok(144));
+    assert_eq!(drain(&mut engine), ["0..11 7 n2 5", "35..45 7 n1 2"]);
+    // The next multiple is 150: until then 7 keeps its id, and 9 gets the one after 8's.
+    push_all(&mut engine, &Events::ints(&[(9, 200, 16)]));
+    engine.finish().unwrap();
+    assert_eq!(drain(&mut engine), ["200..210 8 n1 8", "200..210 9 n1 16"]);
+}
+
 /// Protects late rows within the lateness: one emission for each dirty window and key before time
 /// moves on, whole values, revisions that count emissions, and no result after the cleanup.
 #[test]
