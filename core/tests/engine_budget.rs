@@ -17,7 +17,7 @@ mod stream;
 
 use common::Random;
 use paneline::{
-    Code, Engine, EngineSpec, Function, ResultBatch, SlidingWindowSpec, Stats, ValueType,
+    Code, Engine, EngineSpec, Function, ResultBatch, Rows, SlidingWindowSpec, Stats, ValueType,
 };
 use stream::{
     Events, counters, counts, cumulate, drain, drain_late, push_all, session, sliding, spec,
@@ -180,6 +180,32 @@ fn one_byte_of_state_takes_nothing() {
         engine.finish().unwrap();
         assert_eq!(drain(&mut engine), [""; 0]);
     }
+}
+
+/// Protects time when a row is refused: a source that came back with a row that moves no time is
+/// still to be counted when the next row is judged, refused or not.
+#[test]
+fn a_source_that_came_back_is_not_forgotten() {
+    let mut spec = counts(tumbling(10));
+    spec.sources = vec!["a".into(), "b".into()];
+    (spec.idle_timeout_ms, spec.max_future_ms, spec.late_budget_rows) = (5, 10, 1);
+    let mut engine = Engine::new(&spec).unwrap();
+    let push = |engine: &mut Engine, source: u32, t_ms: i64| {
+        let pushed =
+            engine.push(&Rows { sources: Some(&[source]), ..Rows::new(&[1], &[t_ms], &[]) });
+        pushed.unwrap().rows
+    };
+    let (a, b) = (0, 1);
+    engine.tick(100).unwrap();
+    assert_eq!((push(&mut engine, b, 90), push(&mut engine, a, 10)), (1, 1));
+    assert_eq!(engine.tick(200), Ok(9), "both are idle, and the watermark holds still");
+    // The future row brings b back, and moves no time; late output is full then.
+    assert_eq!((push(&mut engine, b, 1_000), push(&mut engine, b, 5)), (1, 0));
+    assert_eq!(engine.stats().watermark_ms, 9);
+    assert_eq!(drain_late(&mut engine), ["FUTURE 1 at 1000"]);
+    assert_eq!(push(&mut engine, b, 5), 1);
+    assert_eq!(engine.stats().watermark_ms, 89, "b alone is not idle");
+    assert_eq!(drain_late(&mut engine), ["LATE 1 at 5"]);
 }
 
 /// Protects retries: where the state is full, closing windows makes room and the rest is taken, as
