@@ -212,17 +212,12 @@ impl Progress {
         let bounds = self.assigner.ticks(rows.unit);
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
         let bound_ms = self.spec.max_out_of_orderness_ms;
-        // Where rows move no time, the watermarks that were given do.
-        let reached_by = |max_ms: i64| match bound_ms {
-            ..0 => NOTHING_YET,
-            _ => max_ms.saturating_sub(bound_ms.saturating_add(1)),
-        };
         let times = &rows.times[from..from + len];
         let (low_ms, high_ms) = least_and_greatest(times);
         // Who stops at a watermark asks for the last one only, but for sessions.
         let each_row = stop_ms.is_none() || self.assigner.session_gap_ms().is_some();
         let stop_ms = stop_ms.unwrap_or(i64::MAX);
-        let reached_ms = reached_by(high_ms);
+        let reached_ms = reached_by(high_ms, bound_ms);
         let quiet = low_ms >= first_ms.max(self.time.open_from_ms)
             && high_ms <= last_ms
             && reached_ms < self.time.cleanup_ms.min(stop_ms);
@@ -234,7 +229,7 @@ impl Progress {
                 let mut max_ms = source.max_ms;
                 out.watermarks_ms.extend(times.iter().map(|t_ms| {
                     max_ms = max_ms.max(*t_ms);
-                    reached_by(max_ms).max(time.watermark_ms)
+                    reached_by(max_ms, bound_ms).max(time.watermark_ms)
                 }));
             }
             source.max_ms = source.max_ms.max(high_ms);
@@ -366,11 +361,7 @@ impl Progress {
     /// The watermark of one source.
     fn source_watermark(&self, at: usize) -> i64 {
         let Source { max_ms, explicit_ms, .. } = self.sources[at];
-        let bound_ms = self.spec.max_out_of_orderness_ms;
-        if bound_ms < 0 || max_ms == NOTHING_YET {
-            return explicit_ms;
-        }
-        max_ms.saturating_sub(bound_ms).saturating_sub(1).max(explicit_ms)
+        reached_by(max_ms, self.spec.max_out_of_orderness_ms).max(explicit_ms)
     }
 
     /// The watermark is the lowest of the sources that are not idle; it never moves back.
@@ -393,5 +384,14 @@ impl Progress {
             self.time.open_from_ms = open.start_ms;
             self.time.cleanup_ms = open.end_ms.saturating_sub(1).saturating_add(lateness_ms);
         }
+    }
+}
+
+/// The watermark that rows with times up to `max_ms` give. With a negative bound they give none:
+/// only the watermarks that were given move time then.
+fn reached_by(max_ms: i64, bound_ms: i64) -> i64 {
+    match bound_ms {
+        ..0 => NOTHING_YET,
+        _ => max_ms.saturating_sub(bound_ms).saturating_sub(1),
     }
 }

@@ -101,6 +101,27 @@ fn verdicts_are_for_the_rows_that_were_judged() {
     assert_eq!(shard.apply(&same, &verdicts, 0).unwrap().rows, 2);
 }
 
+/// Protects the watermark at the largest bound: it is `max_t - bound - 1` in any batch, also where
+/// `bound + 1` is no number. A row that is not valid has a batch judged row by row.
+#[test]
+fn the_largest_bound_is_subtracted_once() {
+    for window in [tumbling(10), session(10)] {
+        let mut spec = counts(window);
+        spec.max_out_of_orderness_ms = i64::MAX;
+        for cut in 1..=3 {
+            let mut progress = Progress::new(&spec).unwrap();
+            let mut watermarks_ms = Vec::new();
+            for times in [5, 1_000, i64::MAX].chunks(cut) {
+                let keys = vec![7; times.len()];
+                let verdicts = progress.judge(&Rows::new(&keys, times, &[])).unwrap();
+                watermarks_ms.extend((0..times.len()).map(|row| verdicts.watermark_ms(row)));
+            }
+            let expected = [5, 1_000, 1_000].map(|max_ms| i64::MIN + max_ms);
+            assert_eq!(watermarks_ms, expected, "batches of {cut}: {spec:?}");
+        }
+    }
+}
+
 /// Protects byte keys: a longer one than is kept was judged invalid or was not judged at all.
 #[test]
 fn a_key_that_is_too_long_is_not_taken_by_mistake() {
