@@ -207,8 +207,8 @@ impl Progress {
         stop_ms: Option<i64>,
         out: &mut Verdicts,
     ) {
+        // Without ticks no source is idle, and none gets a mark.
         self.journal.push((0, self.sources[0]));
-        self.revive(0);
         let bounds = self.assigner.ticks(rows.unit);
         let (first_ms, last_ms) = (*bounds.start(), *bounds.end());
         let bound_ms = self.spec.max_out_of_orderness_ms;
