@@ -354,7 +354,12 @@ impl Engine {
         out.len()
     }
 
-    /// Counters, and what is held now.
+    /// No more rows come with times up to this; `i64::MIN` before the first row.
+    pub fn watermark_ms(&self) -> i64 {
+        self.windows.target_ms()
+    }
+
+    /// Counters, and what is held now: counting open windows looks at every slice.
     pub fn stats(&self) -> Stats {
         let State { counters, ledger, keys, .. } = &self.state;
         let bytes = |purpose| ledger.used(purpose) as u64;
@@ -366,7 +371,7 @@ impl Engine {
             invalid: counters.invalid,
             emitted: counters.emitted,
             sum_overflows: counters.sum_overflows,
-            watermark_ms: self.windows.target_ms(),
+            watermark_ms: self.watermark_ms(),
             keys: keys.len() as u64,
             slices,
             windows_open,

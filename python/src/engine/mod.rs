@@ -433,7 +433,7 @@ impl Engine {
     /// Everything up to this has happened; -2^63 before the first row, 2^63 - 1 at the end.
     #[getter]
     fn watermark_ms(&self, py: Python<'_>) -> PyResult<i64> {
-        guard(py, || Ok(self.engine.enter()?.stats().watermark_ms))
+        guard(py, || Ok(self.engine.enter()?.watermark_ms()))
     }
 
     /// The spec.
