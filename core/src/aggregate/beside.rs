@@ -3,6 +3,7 @@
 //! Most engines never have an entry here. It is found by lane and id, and paid for like everything
 //! else; a wide float sum is some 300 bytes. Invariant: a cell and its entry together are exact;
 //! an entry of a total that has become nothing is removed, so that the common case stays fast.
+//! Worked number: the sum of i64::MAX, i64::MAX and 2 is the cell 0 and the carry 1 beside it.
 
 use super::count;
 use super::exact::{WideSquares, WideSum};

@@ -2,6 +2,7 @@
 //!
 //! A cell counts in 32 bits. A count never goes from full to 0, which would look empty: it goes to
 //! 1, and the carry stands for 2^32 - 1 rows. Invariant: a cell holds a row iff its count is not 0.
+//! Worked number: 2^32 rows are the count 1 and the carry 1.
 
 use super::lanes::{Exception, Run};
 use crate::rows::Values;

@@ -2,7 +2,8 @@
 //!
 //! Each operation goes lane by lane ("push ifs up, fors down"): one decision for a run of rows or a
 //! block of items, then a loop in the lane's own file. Invariant: what enters and leaves a total
-//! leaves no trace in it.
+//! leaves no trace in it. Worked number: with a count and a sum a block of 64 items enters in two
+//! loops of 64.
 
 use super::exact::{SQUARE_LIMBS, SUM_LIMBS};
 use super::lanes::{Cell, Exception, Lane, Lanes, Placed, Run, Shape};

@@ -1,8 +1,8 @@
 //! The exact sum of integers: 8 bytes a cell, 8 a total.
 //!
 //! A sum is kept modulo 2^64, as a signed number; what it lacks is carried and kept beside. So a
-//! pass over a block is an addition a key, and a sum fits 64 bits iff nothing is beside it. Worked
-//! number: i64::MAX + 1 is the cell i64::MIN and the carry 1.
+//! pass over a block is an addition a key. Invariant: a sum fits 64 bits iff nothing is beside it.
+//! Worked number: i64::MAX + 1 is the cell i64::MIN and the carry 1.
 
 use super::lanes::{Exception, Run};
 use crate::rows::ValueData;

@@ -2,7 +2,8 @@
 //!
 //! Squares of integers are exact in 128 bits a cell (with carries) and 192 a total; squares of
 //! floats in an inline window twice as wide as that of sums. What variance makes of them is in
-//! `exact`. Worked number: the square of i64::MIN is 2^126; the fourth one carries.
+//! `exact`. Invariant: a total never wraps, as 2^64 squares are 2^190 at most. Worked number: the
+//! square of i64::MIN is 2^126; the fourth one carries.
 
 use super::exact::{self, SQUARE_LIMBS, halves};
 use super::lanes::{Exception, Run};

@@ -1,7 +1,8 @@
 //! Iterators over the windows of one event and over the panes of a range.
 //!
 //! They walk boundaries and keep no buffer, so listing windows allocates nothing. Invariant:
-//! starts never descend, and within one start ends ascend.
+//! starts never descend, and within one start ends ascend. Worked number: 25 s by 10 s, an event at
+//! 7 s: [-10, 15) and [0, 25).
 
 use std::iter::FusedIterator;
 
