@@ -17,7 +17,8 @@ mod stream;
 
 use common::Random;
 use paneline::{
-    Code, Engine, EngineSpec, Function, ResultBatch, Rows, SlidingWindowSpec, Stats, ValueType,
+    Code, Engine, EngineSpec, Function, KeyType, Keys, ResultBatch, Rows, SlidingWindowSpec, Stats,
+    ValueType,
 };
 use stream::{
     Events, counters, counts, cumulate, drain, drain_late, push_all, session, sliding, spec,
@@ -302,6 +303,35 @@ fn budgets_are_not_exceeded() {
         }
         engine.finish().unwrap();
         assert!(state_bytes(&engine.stats()) <= spec.state_budget_bytes);
+    }
+}
+
+/// Protects hosts where the index of keys could be larger, for keys that went and may return: it
+/// takes no more than the keys that come leave over.
+#[test]
+fn a_larger_index_is_paid_for() {
+    let short: Vec<u8> = (0..2_040_u32).flat_map(u32::to_le_bytes).collect();
+    let short_offsets: Vec<i64> = (0..=2_040).map(|key| 4 * key).collect();
+    let long: Vec<u8> = (0..10).flat_map(|key| vec![key; 65_000]).collect();
+    let long_offsets: Vec<i64> = (0..=10).map(|key| 65_000 * key).collect();
+    for kib in 900..1_000 {
+        let mut spec = counts(tumbling(10));
+        spec.key = KeyType::Bytes as i32;
+        (spec.max_out_of_orderness_ms, spec.state_budget_bytes) = (100, kib << 10);
+        let mut engine = Engine::new(&spec).unwrap();
+        let push = |engine: &mut Engine, offsets: &[i64], data: &[u8], t_ms: i64| {
+            let times = vec![t_ms; offsets.len() - 1];
+            let keys = Keys::Bytes { offsets, data };
+            let _ = engine.push(&Rows { keys, ..Rows::new(&[], &times, &[]) }).unwrap();
+            let used = state_bytes(&engine.stats());
+            assert!(used <= spec.state_budget_bytes, "{used} bytes of {kib} KiB");
+        };
+        // Of 1,500 keys 500 go, and leave their slots; with 540 new ones nearly all are taken.
+        push(&mut engine, &short_offsets[..1_501], &short, 0);
+        push(&mut engine, &short_offsets[..1_001], &short, 10);
+        engine.advance_watermark(0, 9).unwrap();
+        push(&mut engine, &short_offsets[1_500..], &short, 10);
+        push(&mut engine, &long_offsets, &long, 10);
     }
 }
 
