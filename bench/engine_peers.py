@@ -63,7 +63,7 @@ class Case:
     @property
     def width(self) -> int:
         """Steps of a window."""
-        return self.duration_ms // self.step_ms
+        return self.duration_ms // self.step_ms if self.step_ms else 0
 
 
 @dataclass(frozen=True)

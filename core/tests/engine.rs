@@ -100,6 +100,10 @@ fn sessions_end_after_the_gap() {
     ];
     let expected = ["0..19000 1 n2 3", "15000..30000 2 n2 40", "19000..38999 1 n2 20"];
     assert_eq!(lines(&sums(session(10_000)), &rows), expected);
+    // The same shortly before its end.
+    let rows = [(2, 20_100, 8), (1, 30_051, 1), (2, 15_000, 32)];
+    let expected = ["15000..30100 2 n2 40", "30051..40051 1 n1 1"];
+    assert_eq!(lines(&sums(session(10_000)), &rows), expected);
 }
 
 /// Protects retractions: a session that was emitted and became a longer one is taken back in the

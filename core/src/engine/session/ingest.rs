@@ -88,7 +88,7 @@ impl Sessions {
             + self.vacant.growth(vacant)
             + self.pending.growth((JOINED_MAX + 2) * rows)
             + self.dying.growth(waiting)
-            + growth_of(&self.to_fire, rows)
+            + self.queue.growth(2 * rows)
             + if self.drops_later() { growth_of(&self.to_drop, rows) } else { 0 }
             + entries * ENTRY_BYTES_MAX
             + self.besides.growth(entries);
@@ -98,6 +98,7 @@ impl Sessions {
         pool.commit(&wanted)?;
         self.vacant.reserve(vacant, ledger)?;
         self.dying.reserve(waiting, ledger)?;
+        self.queue.reserve(2 * rows);
         keys.reserve(run.rows, &scratch.picked, &mut scratch.found, spare, ledger)
     }
 
@@ -221,7 +222,7 @@ impl Sessions {
 }
 
 /// The bytes that so many more entries of a heap need, while the old and the new heap exist.
-fn growth_of<T>(heap: &BinaryHeap<T>, more: usize) -> usize {
+pub(super) fn growth_of<T>(heap: &BinaryHeap<T>, more: usize) -> usize {
     let wanted = heap.len() + more;
     if wanted <= heap.capacity() {
         return 0;

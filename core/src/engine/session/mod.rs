@@ -2,18 +2,20 @@
 //!
 //! Each session is a block of totals; a key's sessions are a list, the newest first, as most rows
 //! join or follow that one. Rows open, extend and bridge sessions; a session that was emitted and
-//! becomes a part of another is taken back by a retraction. A heap says which session fires next,
-//! and with an allowed lateness another which is dropped next; an entry that no longer says what
-//! its session says is put back or passed over, so no session fires twice. Invariant: live sessions
-//! of a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19) and [19, 29), because 19
+//! becomes a part of another is taken back by a retraction. A queue says which session fires next,
+//! and with an allowed lateness a heap which is dropped next; an entry that no longer says what its
+//! session says is put back or passed over, so no session fires twice. Invariant: live sessions of
+//! a key never touch. Worked number: gap 10, rows at 0, 9, 19: [0, 19) and [19, 29), because 19
 //! is not within 10 of 9.
 
 mod ingest;
+mod queue;
 mod time;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use self::queue::{Queue, UNLISTED};
 use crate::aggregate::{Besides, Lanes, Shape};
 use crate::assign::Window;
 use crate::engine::state::State;
@@ -33,11 +35,11 @@ struct Session {
     /// The key's sessions before and after this.
     older: u32,
     newer: u32,
+    /// The session after this in a list of the queue; `UNLISTED` if it is in none.
+    after: u32,
     block: Handle,
     /// How often this window was emitted.
     emitted: u32,
-    /// Which of the fire heap's entries is this session's.
-    stamp: u32,
     /// Which of the drop heap's entries is this session's: how many were opened before it.
     birth: u64,
     /// It fires when the watermark reaches its end.
@@ -63,8 +65,6 @@ enum What {
     Session { at: u32 },
 }
 
-/// An entry of the fire heap: end, start, id, place, stamp.
-type ToFire = Reverse<(i64, i64, u32, u32, u32)>;
 /// An entry of the drop heap: end, place, birth.
 type ToDrop = Reverse<(i64, u32, u64)>;
 
@@ -73,7 +73,7 @@ const STALE_MAX: usize = 64;
 
 /// What a session takes in tables and heaps, which are up to half empty.
 pub(in crate::engine) const TABLES_BYTES: usize =
-    2 * (size_of::<Session>() + size_of::<ToFire>() + size_of::<ToDrop>());
+    2 * (size_of::<Session>() + size_of::<queue::Entry>() + size_of::<ToDrop>());
 
 /// Where a move of the watermark is.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +93,7 @@ pub(in crate::engine) struct Sessions {
     sessions: Paid<Session>,
     vacant: Paid<u32>,
     besides: Besides,
-    to_fire: BinaryHeap<ToFire>,
+    queue: Queue,
     to_drop: BinaryHeap<ToDrop>,
     heap_bytes: usize,
     opened: u64,
@@ -123,7 +123,7 @@ impl Sessions {
             sessions: Paid::new(Purpose::Tables),
             vacant: Paid::new(Purpose::Tables),
             besides: Besides::new(),
-            to_fire: BinaryHeap::new(),
+            queue: Queue::new(gap_ms, spec.max_out_of_orderness_ms),
             to_drop: BinaryHeap::new(),
             heap_bytes: 0,
             opened: 0,
@@ -164,15 +164,15 @@ impl Sessions {
         let block = state.pool.take(BLOCKS, &mut state.ledger);
         self.lanes.clear_totals(state.pool.block_mut(block, self.lanes.total_words()), 0, 1);
         let Window { start_ms, end_ms } = window;
-        let mut session = Session {
+        let session = Session {
             start_ms,
             end_ms,
             id,
             older,
             newer,
+            after: UNLISTED,
             block,
             emitted: 0,
-            stamp: 0,
             birth: self.opened,
             waiting: false,
             pending: false,
@@ -180,7 +180,6 @@ impl Sessions {
         };
         self.opened += 1;
         let at = if let Some(at) = self.vacant.pop() {
-            session.stamp = self.sessions[at as usize].stamp.wrapping_add(1);
             self.sessions[at as usize] = session;
             at
         } else {
@@ -216,9 +215,7 @@ impl Sessions {
             return;
         }
         session.waiting = true;
-        session.stamp = session.stamp.wrapping_add(1);
-        let Session { start_ms, end_ms, id, stamp, .. } = *session;
-        self.to_fire.push(Reverse((end_ms, start_ms, id, at, stamp)));
+        self.queue.add(&mut self.sessions, at);
         self.sift_heaps();
     }
 
@@ -226,13 +223,7 @@ impl Sessions {
     /// rows that come in the wrong order leave one each.
     fn sift_heaps(&mut self) {
         let live = self.sessions.len() - self.vacant.len();
-        if self.to_fire.len() > 2 * live + STALE_MAX {
-            let entries = self.to_fire.drain().filter(|Reverse((.., at, stamp))| {
-                let session = &self.sessions[*at as usize];
-                session.waiting && session.stamp == *stamp
-            });
-            self.to_fire = entries.collect::<Vec<_>>().into();
-        }
+        self.queue.sift(&self.sessions, live);
         if self.to_drop.len() > 2 * live + STALE_MAX {
             let entries = self.to_drop.drain().filter(|Reverse((_, at, birth))| {
                 let session = &self.sessions[*at as usize];
@@ -271,16 +262,18 @@ impl Sessions {
         self.besides.absorb(&self.lanes, from, (to, total), ledger);
     }
 
-    /// Gives a session's place and block back.
+    /// Gives a session's block back, and its place, unless a list of the queue still leads there.
     fn release(&mut self, state: &mut State, at: u32) {
         let session = &mut self.sessions[at as usize];
         session.live = false;
         session.waiting = false;
         session.pending = false;
-        let block = session.block;
+        let (block, listed) = (session.block, session.is_listed());
         self.besides.remove(&self.lanes, at, &mut state.ledger);
         state.pool.free(block, &mut state.ledger);
-        self.vacant.push(at, &mut state.ledger);
+        if !listed {
+            self.vacant.push(at, &mut state.ledger);
+        }
     }
 
     fn unlink(&mut self, state: &mut State, at: u32) {
@@ -301,8 +294,7 @@ impl Sessions {
 
     /// Measures the heaps.
     fn settle(&mut self, state: &mut State) {
-        let bytes = self.to_fire.capacity() * size_of::<ToFire>()
-            + self.to_drop.capacity() * size_of::<ToDrop>();
+        let bytes = self.queue.bytes() + self.to_drop.capacity() * size_of::<ToDrop>();
         state.ledger.refund(Purpose::Tables, self.heap_bytes);
         state.ledger.count(Purpose::Tables, bytes);
         self.heap_bytes = bytes;

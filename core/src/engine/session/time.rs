@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::queue::Entry;
 use super::{NONE, Pending, Sessions, Stage, What, drop_of, key_of, newest_of};
 use crate::aggregate::Totals;
 use crate::assign::Window;
@@ -41,8 +42,8 @@ impl Sessions {
                     self.pending.free(&mut state.ledger);
                     Stage::Fire
                 }
-                Stage::Fire => match self.to_fire.peek().copied() {
-                    Some(Reverse((end_ms, _, id, ..))) if end_ms - 1 <= self.goal_ms => {
+                Stage::Fire => match self.next(state) {
+                    Some(Reverse((end_ms, _, id, _))) if end_ms - 1 <= self.goal_ms => {
                         if !state.has_room(id, 1) {
                             return false;
                         }
@@ -119,21 +120,19 @@ impl Sessions {
         }
     }
 
-    /// Takes the next entry off the fire heap; the session fires if it is still what it was.
+    /// The next entry of the queue, where all that end by the goal are in the heap.
+    fn next(&mut self, state: &mut State) -> Option<Entry> {
+        let end_ms = self.goal_ms.saturating_add(1);
+        self.queue.bring(&mut self.sessions, end_ms, &mut self.vacant, &mut state.ledger);
+        self.queue.first()
+    }
+
+    /// Takes the next entry off the queue; the session fires if it is still what it was.
     fn fire(&mut self, state: &mut State) {
-        let Some(Reverse((end_ms, start_ms, id, at, stamp))) = self.to_fire.pop() else { return };
-        let session = self.sessions[at as usize];
-        if session.stamp != stamp || !session.waiting {
-            return;
-        }
-        if (session.end_ms, session.start_ms) == (end_ms, start_ms) {
-            self.emit(state, at, 0);
-            self.sessions[at as usize].waiting = false;
-            if !self.drops_later() {
-                self.drop(state, at);
-            }
-        } else {
-            self.to_fire.push(Reverse((session.end_ms, session.start_ms, id, at, stamp)));
+        let Some(at) = self.queue.take(&mut self.sessions) else { return };
+        self.emit(state, at, 0);
+        if !self.drops_later() {
+            self.drop(state, at);
         }
     }
 
@@ -181,7 +180,7 @@ impl Sessions {
         if self.vacant.len() == self.sessions.len() && self.pending.is_empty() {
             self.sessions.free(&mut state.ledger);
             self.vacant.free(&mut state.ledger);
-            self.to_fire = BinaryHeap::new();
+            self.queue.free();
             self.to_drop = BinaryHeap::new();
         }
         state.pool.trim(&mut state.ledger);
