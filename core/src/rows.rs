@@ -175,12 +175,11 @@ impl<'a> Rows<'a> {
         let end = spec.sources.len().max(1);
         let Some(sources) = self.sources else {
             // Left to the first source, the rows would let the others hold the watermark for ever.
-            return match end {
-                1 => Ok(()),
-                _ => {
-                    Err(invalid("sources", format!("{end} are declared: say which each row is of")))
-                }
-            };
+            if end > 1 && rows > 0 {
+                let message = format!("{end} are declared: say which each row is of");
+                return Err(invalid("sources", message));
+            }
+            return Ok(());
         };
         check_len(|| "sources".into(), sources.len(), rows)?;
         match sources.iter().position(|source| *source as usize >= end) {

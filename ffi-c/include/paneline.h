@@ -373,7 +373,7 @@ typedef struct {
  */
 typedef struct {
   /**
-   * How many rows there are; with 0 every column is NULL.
+   * How many rows there are; with 0 every pointer to values of rows is NULL.
    */
   size_t len;
   /**
@@ -415,7 +415,7 @@ typedef struct {
  */
 typedef struct {
   /**
-   * How many rows there are; with 0 every column is NULL.
+   * How many rows there are; with 0 every pointer to values of rows is NULL.
    */
   size_t len;
   /**

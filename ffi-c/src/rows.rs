@@ -140,7 +140,7 @@ pub struct pln_result_column {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct pln_result_batch {
-    /// How many rows there are; with 0 no column has a place for one: each pointer to rows is NULL.
+    /// How many rows there are; with 0 every pointer to values of rows is NULL.
     pub len: usize,
     /// The windows' first milliseconds.
     pub start_ms: *const i64,
@@ -164,7 +164,7 @@ pub struct pln_result_batch {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct pln_late_batch {
-    /// How many rows there are; with 0 no column has a place for one: each pointer to rows is NULL.
+    /// How many rows there are; with 0 every pointer to values of rows is NULL.
     pub len: usize,
     /// Why: PLN_VERDICT values.
     pub reasons: *const u8,

@@ -74,7 +74,7 @@ enum { ROWS = 4 };
 static int64_t keys[ROWS + 1] = {1, 2, 1, 3}, times[ROWS + 1] = {0, 1, 2, 3}, n[ROWS + 1];
 static double v[ROWS + 1] = {1, 2, 3, 4};
 static int64_t offsets[ROWS + 1] = {0, 1, 2, 3, 4};
-static uint32_t sources[ROWS + 1] = {0, 1, 0, 1};
+static uint32_t sources[ROWS + 1];
 static uint8_t bits[] = {0xff, 0xff};
 static pln_values values[2];
 
@@ -82,7 +82,8 @@ static pln_rows sound(void) {
   values[0] = (pln_values){n, PLN_VALUE_TYPE_I64, bits, 5};
   values[1] = (pln_values){v, PLN_VALUE_TYPE_F64, NULL, 0};
   return (pln_rows){.keys = {.data = keys, .type = PLN_KEY_TYPE_I64}, .times = times, .len = ROWS,
-                    .unit = PLN_TIME_UNIT_MS, .values = values, .values_len = 2};
+                    .unit = PLN_TIME_UNIT_MS, .values = values, .values_len = 2,
+                    .sources = sources};
 }
 
 /* An engine, a shard of all slots, and a judge, of one spec. */
@@ -151,7 +152,7 @@ static void hostile_rows(void) {
                     rows.keys.data_len = 4));
   BAD_ROWS("keys.validity_offset", (rows.keys.validity = bits,
                                     rows.keys.validity_offset = SIZE_MAX - 3));
-  BAD_ROWS("keys.data", rows.len = SIZE_MAX);
+  BAD_ROWS("keys.data", (rows.sources = NULL, rows.len = SIZE_MAX));
   BAD_ROWS("keys.data", rows.len = SIZE_MAX / 8);
   BAD_ROWS("values", rows.values = NULL);
   BAD_ROWS("values", rows.values = misaligned(values));
@@ -170,6 +171,7 @@ static void hostile_rows(void) {
                             bits[1] = 0xfe)); /* it is not nullable */
   bits[1] = 0xff;
   BAD_ROWS("sources", rows.sources = misaligned(sources));
+  BAD_ROWS("sources", rows.sources = NULL); /* two are declared */
   sources[2] = 2;
   BAD_ROWS("sources[2]", rows.sources = sources);
   sources[2] = 0;
@@ -188,7 +190,7 @@ static void hostile_byte_keys(void) {
   BAD_ROWS("keys.offsets", (BYTE_KEYS, rows.keys.offsets = misaligned(offsets)));
   BAD_ROWS("keys.data", (BYTE_KEYS, rows.keys.data = NULL));
   BAD_ROWS("keys.data", (BYTE_KEYS, rows.keys.data_len = SIZE_MAX));
-  BAD_ROWS("keys.offsets", (BYTE_KEYS, rows.len = SIZE_MAX));
+  BAD_ROWS("keys.offsets", (BYTE_KEYS, rows.sources = NULL, rows.len = SIZE_MAX));
   BAD_ROWS("keys.offsets[4]", (BYTE_KEYS, rows.keys.data_len = 3));
   BAD_ROWS("keys.offsets[0]", (BYTE_KEYS, offsets[0] = -1));
   offsets[0] = 0;
@@ -202,6 +204,11 @@ static void hostile_byte_keys(void) {
   pln_verdicts *verdicts = NULL;
   ACCEPTED(pln_engine_push(all.engine, &none, &taken, E));
   ACCEPTED(pln_progress_judge(all.progress, &none, &verdicts, E));
+  BAD("verdicts", pln_engine_apply(all.shard, &none, verdicts, 0, &taken, E));
+  /* The batch before is left out by name. */
+  rows = sound();
+  BYTE_KEYS;
+  ACCEPTED(pln_engine_apply(all.shard, &rows, all.verdicts, ROWS, &taken, E));
   ACCEPTED(pln_engine_apply(all.shard, &none, verdicts, 0, &taken, E));
   CHECK(taken == 0);
   pln_verdicts_free(verdicts);
@@ -343,13 +350,14 @@ static void out_of_place(void) {
   BAD("", pln_engine_apply_watermark(all.engine, 1, E));
   BAD("", pln_engine_apply_finish(all.engine, E));
   BAD("verdicts", pln_engine_apply(all.shard, &fewer, all.verdicts, 0, &taken, E));
-  BAD("verdicts", pln_engine_apply(all.shard, &rows, all.verdicts, 5, &taken, E));
-  BAD("verdicts", pln_engine_apply(all.shard, &rows, all.verdicts, SIZE_MAX, &taken, E));
+  BAD("from", pln_engine_apply(all.shard, &rows, all.verdicts, 5, &taken, E));
+  BAD("from", pln_engine_apply(all.shard, &rows, all.verdicts, SIZE_MAX, &taken, E));
   BAD("source", pln_engine_advance_watermark(all.engine, 2, 1, &watermark_ms, E));
   BAD("source", pln_progress_advance_watermark(all.progress, UINT32_MAX, 1, &watermark_ms, E));
   CHECK(taken == LENGTH && watermark_ms == CANARY);
   ACCEPTED(pln_engine_apply(all.shard, &rows, all.verdicts, 4, &taken, E));
   CHECK(taken == 0);
+  BAD("verdicts", pln_engine_apply(all.shard, &rows, all.verdicts, 0, &taken, E));
   ACCEPTED(pln_engine_tick(all.engine, 5, &watermark_ms, E));
   ACCEPTED(pln_progress_tick(all.progress, 5, &watermark_ms, E));
   CHECK(watermark_ms == INT64_MIN); /* source b has said nothing */
