@@ -1476,7 +1476,8 @@ class Stats:
     @property
     def cells_entered(self) -> int:
         """Cells that firings added to totals. A block of a dense slice counts whole, with the cells of
-        keys without rows."""
+        keys without rows.
+        """
     @property
     def cells_left(self) -> int:
         """Cells that were taken out of totals. A cell enters once and leaves once."""
