@@ -489,8 +489,7 @@ def test_shards_and_wholes_are_not_mixed_up() -> None:
 
 
 def test_a_shard_takes_every_batch_once_in_order() -> None:
-    """Protects windows and counters: rows that a shard took twice or never are not noticed later,
-    also where a batch is handed on in blocks."""
+    """Rows that a shard took twice or never are not noticed later; also where blocks are given."""
     spec = spec_of()
     progress, shard = pln.Progress(spec), pln.Engine.shard(spec, 2**64 - 1)
     batches = [np.arange(rows) for rows in (10_000, 3, 5_000)]
