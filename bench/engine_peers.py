@@ -177,7 +177,7 @@ def duckdb_tool(case: Case, how: str) -> Tool:
             results AS (
                 SELECT key, unnest(range(slice, until)) AS start, n, s FROM totals WHERE n > 0)""",
     }
-    gap = f"ms - lag(ms) OVER w >= {case.gap_ms}"
+    gap = f"coalesce(ms - lag(ms) OVER w >= {case.gap_ms}, false)"
     results["gaps + group by"] = f"""gaps AS (
             SELECT key, ms, value, ({gap})::INT AS starts FROM events
             WINDOW w AS (PARTITION BY key ORDER BY ms)),
