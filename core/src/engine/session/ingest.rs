@@ -98,8 +98,10 @@ impl Sessions {
         pool.commit(&wanted)?;
         self.vacant.reserve(vacant, ledger)?;
         self.dying.reserve(waiting, ledger)?;
+        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, spare, ledger)?;
+        // It is counted when the run was added, which nothing stops any more.
         self.queue.reserve(2 * rows);
-        keys.reserve(run.rows, &scratch.picked, &mut scratch.found, spare, ledger)
+        Ok(())
     }
 
     /// Whether the session that a row would make or join is past its cleanup.
